@@ -1,0 +1,82 @@
+use chrono::{DateTime, Utc};
+use reeve_model::asset::{Column, TableType};
+use std::collections::BTreeMap;
+
+/// One thing a crawler saw, or failed to see.
+///
+/// Order matters: `Databases` first; for each database `DatabaseListed` before its tables; for each
+/// partitioned table its `Table`, then `Partitions` any number of times, then `PartitionsListed`;
+/// `DatabaseDone` last. Several databases and tables may be under way at once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observation {
+    /// The complete listing of the source's databases.
+    Databases { names: Vec<String> },
+    /// The complete listing of one database's tables and views. Never sent for a listing that broke off.
+    DatabaseListed { database: ObservedDatabase, tables: Vec<String> },
+    Table(Box<ObservedTable>),
+    Partitions { database: String, table: String, partitions: Vec<ObservedPartition> },
+    /// The complete listing of one table's partition names; sent after the last batch of its partitions.
+    PartitionsListed { database: String, table: String, names: Vec<String> },
+    /// Something could not be read: the database's listing where `table` is `None`, else that table, or its partitions.
+    Failed { database: String, table: Option<String>, what: FailedPart, reason: String },
+    /// Nothing more will come of this database.
+    DatabaseDone { database: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailedPart {
+    Listing,
+    Object,
+    Partitions,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ObservedDatabase {
+    pub name: String,
+    pub description: Option<String>,
+    pub location: Option<String>,
+    pub owner: Option<String>,
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// A table or view as its source describes it, already read out of engine-specific disguises: a Spark
+/// data source table has its real columns here, not `col array<string>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservedTable {
+    pub database: String,
+    pub name: String,
+    pub table_type: TableType,
+    pub description: Option<String>,
+    pub owner: Option<String>,
+    /// Without the partition keys.
+    pub columns: Vec<Column>,
+    pub partition_keys: Vec<Column>,
+    pub location: Option<String>,
+    /// Short lower-case name: `orc`, `parquet`, `avro`, `text`, `iceberg` ...; `None` for views and unknown.
+    pub format: Option<String>,
+    pub input_format: Option<String>,
+    pub serde: Option<String>,
+    pub created_at: Option<DateTime<Utc>>,
+    /// `transient_lastDdlTime`, else `last_modified_time`.
+    pub changed_at: Option<DateTime<Utc>>,
+    /// Bytes before replication, files and rows from the statistics in the parameters (Hive's or Spark's).
+    pub size_bytes: Option<i64>,
+    pub file_count: Option<i64>,
+    pub row_count: Option<i64>,
+    pub view_text: Option<String>,
+    /// All parameters but those that only repeat the schema (`spark.sql.sources.schema.*`).
+    pub parameters: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ObservedPartition {
+    /// Hive's escaped name: `dt=2026-01-01/region=%EB%B6%80`. Hive's own spelling is kept.
+    pub name: String,
+    pub location: Option<String>,
+    pub created_at: Option<DateTime<Utc>>,
+    pub changed_at: Option<DateTime<Utc>>,
+    pub size_bytes: Option<i64>,
+    pub file_count: Option<i64>,
+    pub row_count: Option<i64>,
+    pub parameters: BTreeMap<String, String>,
+}

@@ -1,0 +1,35 @@
+use crate::{Observation, SourceError};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// What a crawler may do with the rest of the world: say what it saw, and notice that it should stop.
+///
+/// The channel is bounded: a crawler that reads faster than the catalog writes waits in [`Run::emit`],
+/// so memory stays bounded whatever the source holds.
+#[derive(Clone, Debug)]
+pub struct Run {
+    sender: mpsc::Sender<Observation>,
+    cancel: CancellationToken,
+}
+
+impl Run {
+    /// A run and the end where its observations arrive; at most `capacity` of them wait in between.
+    pub fn new(capacity: usize, cancel: CancellationToken) -> (Self, mpsc::Receiver<Observation>) {
+        let (sender, receiver) = mpsc::channel(capacity);
+        (Self { sender, cancel }, receiver)
+    }
+
+    /// # Errors
+    /// [`SourceError::Cancelled`] when the run was cancelled or nobody listens any more.
+    pub async fn emit(&self, observation: Observation) -> Result<(), SourceError> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(SourceError::Cancelled),
+            sent = self.sender.send(observation) => sent.map_err(|_| SourceError::Cancelled),
+        }
+    }
+
+    pub fn cancelled(&self) -> bool {
+        self.cancel.is_cancelled() || self.sender.is_closed()
+    }
+}

@@ -1,0 +1,147 @@
+//! Crawls and what they found, counted so that "41,032 of 41,032" can be shown and believed.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CrawlState {
+    Queued,
+    Running,
+    /// Everything the source listed was harvested.
+    Complete,
+    /// It ended, but some listing or object failed: nothing absent there was taken for deleted.
+    Partial,
+    /// The source could not be read at all.
+    Failed,
+    /// The process that ran it went away.
+    Interrupted,
+    Cancelled,
+}
+
+impl CrawlState {
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Running,
+        Self::Complete,
+        Self::Partial,
+        Self::Failed,
+        Self::Interrupted,
+        Self::Cancelled,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// Objects counted during a crawl. Databases, tables and views are objects; partitions are counted apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Counts {
+    /// How many tables and views the source said there are.
+    pub listed: i64,
+    /// How many of those were read.
+    pub harvested: i64,
+    pub added: i64,
+    pub changed: i64,
+    pub failed: i64,
+    /// Confirmed gone and tombstoned.
+    pub deleted: i64,
+    /// Missing from the listing but kept, because a guard held them back.
+    pub held_back: i64,
+    pub partitions_listed: i64,
+    pub partitions_harvested: i64,
+    pub partitions_changed: i64,
+    pub partitions_deleted: i64,
+}
+
+/// One run over one source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Crawl {
+    pub id: i64,
+    pub source: String,
+    pub state: CrawlState,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub elapsed_ms: i64,
+    #[serde(flatten)]
+    pub counts: Counts,
+    pub databases_listed: i64,
+    pub databases_done: i64,
+    /// Why it failed or was held back, in a sentence; `None` when there is nothing to say.
+    pub message: Option<String>,
+}
+
+/// What one crawl found in one database.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CrawlDatabase {
+    pub name: String,
+    /// The source's listing of this database arrived whole.
+    pub complete: bool,
+    pub elapsed_ms: i64,
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+/// One object that could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CrawlFailure {
+    /// `None` where the listing of databases itself failed.
+    pub database: Option<String>,
+    /// The table, `None` where the database's own listing failed.
+    pub object: Option<String>,
+    pub reason: String,
+}
+
+/// A crawl with its databases and failures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CrawlDetail {
+    #[serde(flatten)]
+    pub crawl: Crawl,
+    pub databases: Vec<CrawlDatabase>,
+    pub failures: Vec<CrawlFailure>,
+}
+
+/// A source as configured, with its last crawls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceStatus {
+    pub name: String,
+    /// `hive`
+    pub kind: String,
+    /// Where it is read from, without secrets: `thrift://127.0.0.1:9083`.
+    pub address: String,
+    /// Seconds between scheduled crawls; `None` when it runs only on request.
+    pub every_seconds: Option<i64>,
+    pub next_run_at: Option<DateTime<Utc>>,
+    /// The crawl that is under way, or else the newest.
+    pub latest: Option<Crawl>,
+    /// When a crawl last ended complete: how fresh the metadata is.
+    pub complete_at: Option<DateTime<Utc>>,
+    pub databases: i64,
+    pub tables: i64,
+    /// Run times of the newest 20 ended crawls in milliseconds, oldest first.
+    pub run_times_ms: Vec<i64>,
+}

@@ -1,0 +1,9 @@
+//! What Reeve talks about: assets, crawls, searches and the data of its pages.
+//!
+//! No I/O, no clock, no randomness: those are parameters. Everything here compiles to WebAssembly, so
+//! the server, the crawlers and the islands in the browser share one vocabulary.
+
+pub mod asset;
+pub mod crawl;
+pub mod problem;
+pub mod search;

@@ -1,0 +1,269 @@
+//! What one asks the search and what it answers; the API, the pages, the islands and the CLI share it.
+
+use crate::asset::AssetKind;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A search as a caller states it. Filters come from facets, on top of what the query itself says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SearchRequest {
+    /// The query language of `query`; plain words always search.
+    pub q: String,
+    /// Chosen facet values: within a field any of them, across fields all of them.
+    pub filters: Vec<(FacetField, String)>,
+    pub sort: Sort,
+    /// 1 to 100.
+    pub limit: usize,
+    /// Position to continue from, from `next_cursor`.
+    pub cursor: Option<String>,
+    pub facets: bool,
+    /// Fill [`Why::contribution`] for each hit.
+    pub explain: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    #[default]
+    Relevance,
+    Name,
+    /// Largest first.
+    Size,
+    /// Newest first, by creation at the source.
+    Created,
+    /// Most recently changed first.
+    Changed,
+}
+
+impl Sort {
+    pub const ALL: [Self; 5] = [Self::Relevance, Self::Name, Self::Size, Self::Created, Self::Changed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Name => "name",
+            Self::Size => "size",
+            Self::Created => "created",
+            Self::Changed => "changed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+/// The fields hits can be counted and narrowed by. The name is also the URL parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FacetField {
+    Type,
+    Db,
+    Owner,
+    Tag,
+    Format,
+    Source,
+    /// `yes` or `no`
+    Partitioned,
+    /// `yes` or `no`
+    Description,
+}
+
+impl FacetField {
+    pub const ALL: [Self; 8] = [
+        Self::Type,
+        Self::Db,
+        Self::Owner,
+        Self::Tag,
+        Self::Format,
+        Self::Source,
+        Self::Partitioned,
+        Self::Description,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Db => "db",
+            Self::Owner => "owner",
+            Self::Tag => "tag",
+            Self::Format => "format",
+            Self::Source => "source",
+            Self::Partitioned => "partitioned",
+            Self::Description => "description",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == text)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SearchResponse {
+    /// How many assets match in all.
+    pub total: u64,
+    /// Time the search itself took, in milliseconds.
+    pub took_ms: f64,
+    pub hits: Vec<Hit>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<Facet>,
+    /// Set when nothing matched as typed and these hits come from a near spelling.
+    pub did_you_mean: Option<String>,
+    pub next_cursor: Option<String>,
+    /// What was odd in the query; the rest of it was searched all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<QueryProblem>,
+    /// Other readings that were searched too: synonyms, the other keyboard layout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_searched: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hit {
+    pub kind: AssetKind,
+    /// `db`, `db.table` or `db.table.column`
+    pub qualified_name: String,
+    pub source: String,
+    pub database: String,
+    /// The table for tables, views and columns.
+    pub table: Option<String>,
+    pub description: Option<String>,
+    pub score: f32,
+    pub why: Vec<Why>,
+    /// Columns of this table that matched, best first, at most five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<MatchedColumn>,
+    /// Byte ranges of `qualified_name` that matched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub name_marks: Vec<Mark>,
+    /// Byte ranges of `description` that matched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub description_marks: Vec<Mark>,
+    pub owner: Option<String>,
+    pub format: Option<String>,
+    pub size_bytes: Option<i64>,
+    pub partitioned: bool,
+    pub created_at: Option<DateTime<Utc>>,
+    pub changed_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    pub deprecated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MatchedColumn {
+    pub name: String,
+    pub comment: Option<String>,
+    pub name_marks: Vec<Mark>,
+    pub comment_marks: Vec<Mark>,
+}
+
+/// A byte range `start..end` of the text it belongs to, on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mark {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// One reason why a hit is where it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Why {
+    pub rule: WhyRule,
+    /// What of the asset it is about: the matching word, column or owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// What it added to (or took from) the score; only with `explain=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contribution: Option<f32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WhyRule {
+    ExactQualifiedName,
+    ExactName,
+    NamePrefix,
+    NameWord,
+    ColumnName,
+    ColumnComment,
+    Description,
+    Database,
+    Owner,
+    Synonym,
+    InitialConsonants,
+    KeyboardLayout,
+    Fuzzy,
+    Used,
+    HasOwner,
+    HasDescription,
+    Deprecated,
+    /// It matched by filters alone.
+    Filter,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facet {
+    pub field: FacetField,
+    /// Largest count first; chosen values are always among them.
+    pub values: Vec<FacetValue>,
+    /// How many different values there are in all.
+    pub distinct: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetValue {
+    pub value: String,
+    /// Hits with this value under the query and the filters of the *other* fields.
+    pub count: u64,
+    pub selected: bool,
+}
+
+/// A part of the query that could not be taken as meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueryProblem {
+    pub code: QueryProblemCode,
+    /// Byte range of `q`.
+    pub start: usize,
+    pub end: usize,
+    /// The offending text.
+    pub text: String,
+    /// What would have been right: a field or a form such as `>1tb`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum QueryProblemCode {
+    UnknownField,
+    BadValue,
+    EmptyValue,
+    UnclosedQuote,
+    /// `-` or `db:` with nothing after it, and the like.
+    Dangling,
+}
+
+/// One line of the list that opens while typing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Suggestion {
+    pub kind: AssetKind,
+    pub qualified_name: String,
+    pub source: String,
+    pub description: Option<String>,
+    /// Byte ranges of `qualified_name` that matched.
+    pub name_marks: Vec<Mark>,
+}
