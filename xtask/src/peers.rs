@@ -1,0 +1,142 @@
+//! The real servers that tests talk to: started on free loopback ports, with data that is thrown away.
+
+use crate::shell::{Leftover, cache, root, run};
+use crate::{packages, shell, tools};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where the tests find each peer; each field becomes an environment variable of theirs.
+pub(crate) struct Peers {
+    /// URL of a superuser's connection.
+    postgres: String,
+    /// URI of a seeded metastore.
+    metastore: String,
+    chromedriver: String,
+    axe: PathBuf,
+}
+
+impl Peers {
+    /// Fetches what is missing and starts everything. What was started ends with [`shell::ClearAway`].
+    ///
+    /// # Errors
+    /// Says which peer could not be had.
+    pub(crate) fn start() -> Result<Self> {
+        let folder = run_folder()?;
+        run(&mut script("fetch-jars.sh", &folder)?).context("the metastore's jars")?;
+        Ok(Self {
+            axe: tools::axe()?,
+            postgres: start_postgres(&folder).context("PostgreSQL")?,
+            metastore: start_metastore(&folder).context("the Hive metastore")?,
+            chromedriver: start_chromedriver().context("chromedriver")?,
+        })
+    }
+
+    /// The environment in which the tests find the peers.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
+        [
+            ("REEVE_TEST_POSTGRES", self.postgres.clone()),
+            ("REEVE_TEST_HMS", self.metastore.clone()),
+            ("REEVE_TEST_CHROMEDRIVER", self.chromedriver.clone()),
+            ("REEVE_TEST_AXE", self.axe.display().to_string()),
+        ]
+    }
+}
+
+/// Starts the peers, prints the environment for tests run by hand and waits for Ctrl-C.
+pub(crate) fn run_until_interrupted() -> Result<()> {
+    let _clear_away = shell::ClearAway::at_the_end()?;
+    packages::install_for_tests()?;
+    let peers = Peers::start()?;
+    println!("\nIn the shell that runs the tests:");
+    for (name, value) in peers.environment() {
+        println!("export {name}={value}");
+    }
+    println!("Ctrl-C here stops the peers.");
+    loop {
+        std::thread::park();
+    }
+}
+
+/// A new folder for the peers' data, deleted at the end. Under the temporary folder and open to others,
+/// since PostgreSQL refuses to run as root and its own user must get there.
+fn run_folder() -> Result<PathBuf> {
+    let folder = tempfile::Builder::new().prefix("reeve-peers-").tempdir().context("cannot make a temporary folder")?;
+    let folder = folder.keep();
+    Leftover::folder(&folder);
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755))
+        .context("cannot open the folder to others")?;
+    Ok(folder)
+}
+
+/// One of the scripts in `tests/peers`, told where jars and data lie.
+fn script(name: &str, folder: &Path) -> Result<Command> {
+    let mut command = Command::new("bash");
+    command.arg(root().join("tests/peers").join(name)).stdin(Stdio::null());
+    command.env("PEERS", cache("reeve-peers")?).env("RUN", folder);
+    Ok(command)
+}
+
+fn start_postgres(folder: &Path) -> Result<String> {
+    let port = free_port()?;
+    let started = run(script("start-pg.sh", folder)?.env("PG_PORT", port.to_string()));
+    remember("PostgreSQL", &folder.join("pg/data/postmaster.pid"));
+    started?;
+    Ok(format!("postgres://postgres@127.0.0.1:{port}/postgres"))
+}
+
+fn start_metastore(folder: &Path) -> Result<String> {
+    let port = free_port()?;
+    let uri = format!("thrift://127.0.0.1:{port}");
+    let started = run(script("start-hms.sh", folder)?.env("HMS_PORT", port.to_string()));
+    remember("the Hive metastore", &folder.join("hms/pid"));
+    started?;
+    let log = folder.join("seed.log");
+    let to_log = || std::fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()));
+    let mut seed = script("run-seed.sh", folder)?;
+    let seeded = run(seed.env("HMS_URI", &uri).stdout(to_log()?).stderr(Stdio::null()));
+    if let Err(error) = seeded {
+        bail!("seeding: {error:#}\n{}", std::fs::read_to_string(&log).unwrap_or_default());
+    }
+    Ok(uri)
+}
+
+fn start_chromedriver() -> Result<String> {
+    // A group of its own, so that Ctrl-C reaches it only through us, after its browsers.
+    let mut command = Command::new("chromedriver");
+    command.args(["--port=0", "--log-level=SEVERE"]).process_group(0);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("cannot start chromedriver (Debian package chromium-driver)")?;
+    Leftover::process("chromedriver", child.id());
+    let output = BufReader::new(child.stdout.take().expect("its output is piped"));
+    let mut lines = output.lines().map_while(Result::ok);
+    let port = lines.find_map(|line| {
+        line.split_once("started successfully on port ")
+            .map(|(_, port)| port.chars().take_while(char::is_ascii_digit).collect::<String>())
+    });
+    // It goes on writing; a closed pipe would end it.
+    std::thread::spawn(move || lines.for_each(drop));
+    port.map(|port| format!("http://127.0.0.1:{port}")).context("it ended without saying on which port it listens")
+}
+
+/// Notes the process that a script has left running, whether the script succeeded or not.
+fn remember(name: &str, pid_file: &Path) {
+    let pid = std::fs::read_to_string(pid_file).ok().and_then(|text| text.lines().next()?.trim().parse().ok());
+    if let Some(pid) = pid {
+        Leftover::process(name, pid);
+    }
+}
+
+/// A port that nothing listens on now.
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
+    Ok(listener.local_addr()?.port())
+}
