@@ -120,7 +120,10 @@ impl ClearAway {
     pub(crate) fn at_the_end() -> Result<Self> {
         ctrlc::set_handler(|| {
             clear_away();
-            // Interrupted: once everything is cleared away there is nothing left to do.
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "interrupted: everything is cleared away, and main may be waiting"
+            )]
             std::process::exit(130);
         })
         .context("cannot watch for Ctrl-C")?;
@@ -161,6 +164,7 @@ fn end(name: &str, pid: u32) {
             if !there.exists() || zombie {
                 return;
             }
+            #[expect(clippy::disallowed_methods, reason = "nothing here is async")]
             std::thread::sleep(Duration::from_millis(50));
         }
     }
