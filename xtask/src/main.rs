@@ -1,7 +1,5 @@
 //! The project's own commands: `cargo xtask demo`, `cargo xtask test` and their parts.
 
-#![expect(clippy::disallowed_macros, reason = "a developer's command: its steps are printed as they happen")]
-
 mod bundle;
 mod demo;
 mod packages;
