@@ -5,5 +5,6 @@
 
 pub mod asset;
 pub mod crawl;
+pub mod page;
 pub mod problem;
 pub mod search;

@@ -1,0 +1,205 @@
+//! The data of each page: a page is a function of it and of nothing else.
+
+use crate::asset::{Change, Column, DatabaseSummary, Paged, Partition, TableDetail, TableSummary};
+use crate::crawl::{Crawl, CrawlDetail, SourceStatus};
+use crate::search::{SearchRequest, SearchResponse};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The languages that every text exists in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lang {
+    Ko,
+    En,
+}
+
+impl Lang {
+    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
+
+    /// The BCP 47 tag, also the value of the cookie and of `?lang=`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.as_str() == text)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
+/// What surrounds every page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chrome {
+    pub lang: Lang,
+    /// `None`: as the system says.
+    pub theme: Option<Theme>,
+    /// Path and query of this page, for links that change one thing of it.
+    pub uri: String,
+    /// Of Reeve: `0.1.0`.
+    pub version: String,
+    /// When the most lagging source was last read completely.
+    pub fresh_at: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+    /// The nonce of the content-security policy; scripts without it do not run.
+    pub nonce: String,
+}
+
+/// Every page, with its data.
+#[derive(Clone, Debug)]
+pub enum Page {
+    Home(HomePage),
+    Search(Box<SearchPage>),
+    Databases(DatabasesPage),
+    Database(DatabasePage),
+    Table(Box<TablePage>),
+    Sources(SourcesPage),
+    Source(SourcePage),
+    Crawl(CrawlDetail),
+    StyleGuide,
+    Api(ApiPage),
+    Error(ErrorPage),
+}
+
+#[derive(Clone, Debug)]
+pub struct HomePage {
+    pub databases: i64,
+    pub tables: i64,
+    pub views: i64,
+    /// Bytes before replication, as far as the sources' statistics tell.
+    pub size_bytes: i64,
+    /// Largest first.
+    pub largest_databases: Vec<DatabaseSummary>,
+    pub recently_changed: Vec<TableSummary>,
+    pub changes: Vec<AssetChange>,
+    pub sources: Vec<SourceStatus>,
+}
+
+/// A change with the asset it happened to.
+#[derive(Clone, Debug)]
+pub struct AssetChange {
+    /// `db` or `db.table`
+    pub qualified_name: String,
+    pub is_database: bool,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug)]
+pub struct SearchPage {
+    pub request: SearchRequest,
+    pub outcome: SearchOutcome,
+    /// Number of the first hit on this page, from 1.
+    pub first: u64,
+}
+
+#[derive(Clone, Debug)]
+pub enum SearchOutcome {
+    /// Nothing was asked for yet: show how to ask, with the facets of the whole catalog.
+    Found(SearchResponse),
+    /// The index is being built.
+    NotReady,
+}
+
+#[derive(Clone, Debug)]
+pub struct DatabasesPage {
+    pub databases: Paged<DatabaseSummary>,
+    pub cursor: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DatabasePage {
+    pub database: DatabaseSummary,
+    pub tables: Paged<TableSummary>,
+    /// What the names must contain.
+    pub filter: String,
+    pub cursor: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct TablePage {
+    pub table: TableDetail,
+    pub tab: TableTab,
+}
+
+/// The tab that is open, with its data.
+#[derive(Clone, Debug)]
+pub enum TableTab {
+    /// The first columns and the newest changes and partitions.
+    Overview { columns: Paged<Column>, changes: Paged<Change>, partitions: Paged<Partition> },
+    Columns { columns: Paged<Column>, filter: String, cursor: Option<String> },
+    Partitions { partitions: Paged<Partition>, filter: String, cursor: Option<String> },
+    History { changes: Paged<Change>, cursor: Option<String> },
+}
+
+#[derive(Clone, Debug)]
+pub struct SourcesPage {
+    pub sources: Vec<SourceStatus>,
+    /// The latest crawl of each source in detail, for those that have one.
+    pub latest: Vec<CrawlDetail>,
+}
+
+#[derive(Clone, Debug)]
+pub struct SourcePage {
+    pub source: SourceStatus,
+    /// Newest first.
+    pub crawls: Paged<Crawl>,
+    pub latest: Option<CrawlDetail>,
+}
+
+/// The API, for people.
+#[derive(Clone, Debug)]
+pub struct ApiPage {
+    pub operations: Vec<ApiOperation>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ApiOperation {
+    /// `GET`
+    pub method: String,
+    pub path: String,
+    pub summary: String,
+    pub tag: String,
+    pub parameters: Vec<ApiParameter>,
+    /// Status and what it means: `200`, `The table`.
+    pub responses: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ApiParameter {
+    pub name: String,
+    /// `query` or `path`
+    pub place: String,
+    pub description: String,
+    pub required: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ErrorPage {
+    pub status: u16,
+    /// What went wrong this time, in English as the API tells it; `None` where the status says all.
+    pub detail: Option<String>,
+}
