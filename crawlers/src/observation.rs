@@ -10,17 +10,37 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {
     /// The complete listing of the source's databases.
-    Databases { names: Vec<String> },
+    Databases {
+        names: Vec<String>,
+    },
     /// The complete listing of one database's tables and views. Never sent for a listing that broke off.
-    DatabaseListed { database: ObservedDatabase, tables: Vec<String> },
+    DatabaseListed {
+        database: ObservedDatabase,
+        tables: Vec<String>,
+    },
     Table(Box<ObservedTable>),
-    Partitions { database: String, table: String, partitions: Vec<ObservedPartition> },
+    Partitions {
+        database: String,
+        table: String,
+        partitions: Vec<ObservedPartition>,
+    },
     /// The complete listing of one table's partition names; sent after the last batch of its partitions.
-    PartitionsListed { database: String, table: String, names: Vec<String> },
+    PartitionsListed {
+        database: String,
+        table: String,
+        names: Vec<String>,
+    },
     /// Something could not be read: the database's listing where `table` is `None`, else that table, or its partitions.
-    Failed { database: String, table: Option<String>, what: FailedPart, reason: String },
+    Failed {
+        database: String,
+        table: Option<String>,
+        what: FailedPart,
+        reason: String,
+    },
     /// Nothing more will come of this database.
-    DatabaseDone { database: String },
+    DatabaseDone {
+        database: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

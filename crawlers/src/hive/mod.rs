@@ -1,5 +1,7 @@
 //! The Hive metastore, read over Thrift or straight from its database.
 
+pub mod sql;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
