@@ -5,6 +5,7 @@
 
 pub mod asset;
 pub mod crawl;
+pub mod hive_type;
 pub mod page;
 pub mod problem;
 pub mod search;
