@@ -1,1 +1,15 @@
+//! Reeve: a metadata catalog and governance portal for on-premises data platforms.
+//!
+//! `ARCHITECTURE.md` at the root of the repository is the map.
 
+pub mod app;
+pub mod catalog;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod indexer;
+pub mod jobs;
+pub mod search;
+pub mod serve;

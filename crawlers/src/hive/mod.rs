@@ -30,3 +30,4 @@ fn four() -> usize {
 fn sixty() -> u64 {
     60
 }
+impl HiveConfig { pub fn address(&self) -> String { String::new() } pub fn build(&self) -> Result<Box<dyn crate::Crawler>, String> { Err(String::new()) } }

@@ -21,15 +21,8 @@ pub enum CrawlState {
 }
 
 impl CrawlState {
-    pub const ALL: [Self; 7] = [
-        Self::Queued,
-        Self::Running,
-        Self::Complete,
-        Self::Partial,
-        Self::Failed,
-        Self::Interrupted,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Running, Self::Complete, Self::Partial, Self::Failed, Self::Interrupted, Self::Cancelled];
 
     pub fn as_str(self) -> &'static str {
         match self {

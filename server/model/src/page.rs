@@ -149,10 +149,25 @@ pub struct TablePage {
 #[derive(Clone, Debug)]
 pub enum TableTab {
     /// The first columns and the newest changes and partitions.
-    Overview { columns: Paged<Column>, changes: Paged<Change>, partitions: Paged<Partition> },
-    Columns { columns: Paged<Column>, filter: String, cursor: Option<String> },
-    Partitions { partitions: Paged<Partition>, filter: String, cursor: Option<String> },
-    History { changes: Paged<Change>, cursor: Option<String> },
+    Overview {
+        columns: Paged<Column>,
+        changes: Paged<Change>,
+        partitions: Paged<Partition>,
+    },
+    Columns {
+        columns: Paged<Column>,
+        filter: String,
+        cursor: Option<String>,
+    },
+    Partitions {
+        partitions: Paged<Partition>,
+        filter: String,
+        cursor: Option<String>,
+    },
+    History {
+        changes: Paged<Change>,
+        cursor: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug)]

@@ -1,0 +1,151 @@
+CREATE TABLE source (
+    id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name       TEXT COLLATE "C" NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+-- counts: reeve_model::crawl::Counts as JSON
+CREATE TABLE crawl (
+    id               BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source_id        BIGINT NOT NULL REFERENCES source (id),
+    state            TEXT NOT NULL,
+    started_at       TIMESTAMPTZ NOT NULL,
+    finished_at      TIMESTAMPTZ,
+    databases_listed BIGINT NOT NULL DEFAULT 0,
+    databases_done   BIGINT NOT NULL DEFAULT 0,
+    counts           TEXT NOT NULL,
+    message          TEXT
+);
+CREATE INDEX crawl_by_source ON crawl (source_id, id);
+
+CREATE TABLE crawl_database (
+    crawl_id   BIGINT NOT NULL REFERENCES crawl (id) ON DELETE CASCADE,
+    name       TEXT COLLATE "C" NOT NULL,
+    complete   BOOLEAN NOT NULL,
+    elapsed_ms BIGINT NOT NULL,
+    counts     TEXT NOT NULL,
+    PRIMARY KEY (crawl_id, name)
+);
+
+CREATE TABLE crawl_failure (
+    id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    crawl_id      BIGINT NOT NULL REFERENCES crawl (id) ON DELETE CASCADE,
+    database_name TEXT,
+    object_name   TEXT,
+    reason        TEXT NOT NULL
+);
+CREATE INDEX crawl_failure_by_crawl ON crawl_failure (crawl_id, id);
+
+-- table_count, view_count, size_bytes: of what is live in it, as of the end of its last crawl.
+CREATE TABLE catalog_database (
+    id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source_id     BIGINT NOT NULL REFERENCES source (id),
+    name          TEXT COLLATE "C" NOT NULL,
+    description   TEXT,
+    location      TEXT,
+    owner         TEXT,
+    parameters    TEXT NOT NULL,
+    table_count   BIGINT NOT NULL DEFAULT 0,
+    view_count    BIGINT NOT NULL DEFAULT 0,
+    size_bytes    BIGINT,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    checked_at    TIMESTAMPTZ,
+    deleted_at    TIMESTAMPTZ,
+    UNIQUE (source_id, name)
+);
+CREATE INDEX catalog_database_by_name ON catalog_database (name);
+
+-- columns, partition_keys, parameters: JSON, read and written whole; one row per column would make
+-- a million tables twenty million rows to read at every rebuild of the index.
+CREATE TABLE catalog_table (
+    id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    database_id     BIGINT NOT NULL REFERENCES catalog_database (id),
+    name            TEXT COLLATE "C" NOT NULL,
+    table_type      TEXT NOT NULL,
+    is_view         BOOLEAN NOT NULL,
+    description     TEXT,
+    owner           TEXT,
+    format          TEXT,
+    input_format    TEXT,
+    serde           TEXT,
+    location        TEXT,
+    created_at      TIMESTAMPTZ,
+    changed_at      TIMESTAMPTZ,
+    size_bytes      BIGINT,
+    file_count      BIGINT,
+    row_count       BIGINT,
+    column_count    BIGINT NOT NULL,
+    partition_count BIGINT NOT NULL DEFAULT 0,
+    columns         TEXT NOT NULL,
+    partition_keys  TEXT NOT NULL,
+    parameters      TEXT NOT NULL,
+    view_text       TEXT,
+    fingerprint     BIGINT NOT NULL,
+    first_seen_at   TIMESTAMPTZ NOT NULL,
+    deleted_at      TIMESTAMPTZ,
+    UNIQUE (database_id, name)
+);
+CREATE INDEX catalog_table_by_name ON catalog_table (name);
+
+-- location: NULL where it is the table's location and the partition's name, as nearly always.
+-- created_s, changed_s: seconds since 1970, as the metastore keeps them.
+CREATE TABLE catalog_partition (
+    table_id    BIGINT NOT NULL REFERENCES catalog_table (id),
+    name        TEXT COLLATE "C" NOT NULL,
+    location    TEXT,
+    created_s   BIGINT,
+    changed_s   BIGINT,
+    size_bytes  BIGINT,
+    file_count  BIGINT,
+    row_count   BIGINT,
+    parameters  TEXT,
+    fingerprint BIGINT NOT NULL,
+    deleted_at  TIMESTAMPTZ,
+    PRIMARY KEY (table_id, name)
+);
+
+CREATE TABLE history (
+    id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    asset_kind TEXT NOT NULL,
+    asset_id   BIGINT NOT NULL,
+    at         TIMESTAMPTZ NOT NULL,
+    crawl_id   BIGINT,
+    kind       TEXT NOT NULL,
+    field      TEXT,
+    old_value  TEXT,
+    new_value  TEXT
+);
+CREATE INDEX history_by_asset ON history (asset_kind, asset_id, id);
+
+-- What the index has to look at again, in the order of commits.
+CREATE TABLE change_log (
+    seq        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    asset_kind TEXT NOT NULL,
+    asset_id   BIGINT NOT NULL
+);
+
+CREATE TABLE job (
+    id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    arguments    TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    run_at       TIMESTAMPTZ NOT NULL,
+    worker       TEXT,
+    heartbeat_at TIMESTAMPTZ,
+    message      TEXT,
+    created_at   TIMESTAMPTZ NOT NULL,
+    finished_at  TIMESTAMPTZ
+);
+-- One job of a kind and subject at a time.
+CREATE UNIQUE INDEX job_active ON job (kind, subject) WHERE state IN ('queued', 'running');
+CREATE INDEX job_due ON job (run_at) WHERE state = 'queued';
+
+CREATE TABLE schedule (
+    kind          TEXT NOT NULL,
+    subject       TEXT NOT NULL,
+    every_seconds BIGINT NOT NULL,
+    next_run_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (kind, subject)
+);

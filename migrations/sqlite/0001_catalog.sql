@@ -1,0 +1,151 @@
+CREATE TABLE source (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+-- counts: reeve_model::crawl::Counts as JSON
+CREATE TABLE crawl (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id        INTEGER NOT NULL REFERENCES source (id),
+    state            TEXT NOT NULL,
+    started_at       TEXT NOT NULL,
+    finished_at      TEXT,
+    databases_listed INTEGER NOT NULL DEFAULT 0,
+    databases_done   INTEGER NOT NULL DEFAULT 0,
+    counts           TEXT NOT NULL,
+    message          TEXT
+) STRICT;
+CREATE INDEX crawl_by_source ON crawl (source_id, id);
+
+CREATE TABLE crawl_database (
+    crawl_id   INTEGER NOT NULL REFERENCES crawl (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    complete   INTEGER NOT NULL,
+    elapsed_ms INTEGER NOT NULL,
+    counts     TEXT NOT NULL,
+    PRIMARY KEY (crawl_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crawl_failure (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    crawl_id      INTEGER NOT NULL REFERENCES crawl (id) ON DELETE CASCADE,
+    database_name TEXT,
+    object_name   TEXT,
+    reason        TEXT NOT NULL
+) STRICT;
+CREATE INDEX crawl_failure_by_crawl ON crawl_failure (crawl_id, id);
+
+-- table_count, view_count, size_bytes: of what is live in it, as of the end of its last crawl.
+CREATE TABLE catalog_database (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id     INTEGER NOT NULL REFERENCES source (id),
+    name          TEXT NOT NULL,
+    description   TEXT,
+    location      TEXT,
+    owner         TEXT,
+    parameters    TEXT NOT NULL,
+    table_count   INTEGER NOT NULL DEFAULT 0,
+    view_count    INTEGER NOT NULL DEFAULT 0,
+    size_bytes    INTEGER,
+    first_seen_at TEXT NOT NULL,
+    checked_at    TEXT,
+    deleted_at    TEXT,
+    UNIQUE (source_id, name)
+) STRICT;
+CREATE INDEX catalog_database_by_name ON catalog_database (name);
+
+-- columns, partition_keys, parameters: JSON, read and written whole; one row per column would make
+-- a million tables twenty million rows to read at every rebuild of the index.
+CREATE TABLE catalog_table (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id     INTEGER NOT NULL REFERENCES catalog_database (id),
+    name            TEXT NOT NULL,
+    table_type      TEXT NOT NULL,
+    is_view         INTEGER NOT NULL,
+    description     TEXT,
+    owner           TEXT,
+    format          TEXT,
+    input_format    TEXT,
+    serde           TEXT,
+    location        TEXT,
+    created_at      TEXT,
+    changed_at      TEXT,
+    size_bytes      INTEGER,
+    file_count      INTEGER,
+    row_count       INTEGER,
+    column_count    INTEGER NOT NULL,
+    partition_count INTEGER NOT NULL DEFAULT 0,
+    columns         TEXT NOT NULL,
+    partition_keys  TEXT NOT NULL,
+    parameters      TEXT NOT NULL,
+    view_text       TEXT,
+    fingerprint     INTEGER NOT NULL,
+    first_seen_at   TEXT NOT NULL,
+    deleted_at      TEXT,
+    UNIQUE (database_id, name)
+) STRICT;
+CREATE INDEX catalog_table_by_name ON catalog_table (name);
+
+-- location: NULL where it is the table's location and the partition's name, as nearly always.
+-- created_s, changed_s: seconds since 1970, as the metastore keeps them.
+CREATE TABLE catalog_partition (
+    table_id    INTEGER NOT NULL REFERENCES catalog_table (id),
+    name        TEXT NOT NULL,
+    location    TEXT,
+    created_s   INTEGER,
+    changed_s   INTEGER,
+    size_bytes  INTEGER,
+    file_count  INTEGER,
+    row_count   INTEGER,
+    parameters  TEXT,
+    fingerprint INTEGER NOT NULL,
+    deleted_at  TEXT,
+    PRIMARY KEY (table_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE history (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    asset_kind TEXT NOT NULL,
+    asset_id   INTEGER NOT NULL,
+    at         TEXT NOT NULL,
+    crawl_id   INTEGER,
+    kind       TEXT NOT NULL,
+    field      TEXT,
+    old_value  TEXT,
+    new_value  TEXT
+) STRICT;
+CREATE INDEX history_by_asset ON history (asset_kind, asset_id, id);
+
+-- What the index has to look at again, in the order of commits.
+CREATE TABLE change_log (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    asset_kind TEXT NOT NULL,
+    asset_id   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE job (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind         TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    arguments    TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    run_at       TEXT NOT NULL,
+    worker       TEXT,
+    heartbeat_at TEXT,
+    message      TEXT,
+    created_at   TEXT NOT NULL,
+    finished_at  TEXT
+) STRICT;
+-- One job of a kind and subject at a time.
+CREATE UNIQUE INDEX job_active ON job (kind, subject) WHERE state IN ('queued', 'running');
+CREATE INDEX job_due ON job (run_at) WHERE state = 'queued';
+
+CREATE TABLE schedule (
+    kind          TEXT NOT NULL,
+    subject       TEXT NOT NULL,
+    every_seconds INTEGER NOT NULL,
+    next_run_at   TEXT NOT NULL,
+    PRIMARY KEY (kind, subject)
+) STRICT;

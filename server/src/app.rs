@@ -1,0 +1,89 @@
+//! What every part of the server shares.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::http::error::{Error, Result};
+use crate::indexer::IndexSlot;
+use anyhow::Context;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Notify;
+
+/// Cheap to clone; one per process, or per test.
+#[derive(Clone)]
+pub struct App {
+    pub config: Arc<Config>,
+    pub db: Db,
+    pub clock: Clock,
+    pub index: Arc<IndexSlot>,
+    pub metrics: PrometheusHandle,
+    /// Rung when a job was enqueued, so that it does not wait for the next look.
+    pub job_bell: Arc<Notify>,
+}
+
+impl App {
+    /// Opens database and index; changes neither.
+    ///
+    /// # Errors
+    /// When the database cannot be opened. A missing or damaged index is no error: it is rebuilt.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        Self::with_clock(config, Clock::System).await
+    }
+
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn with_clock(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        // Leptos renders on tokio; a second start in one process finds it set already.
+        let _ = any_spawner::Executor::init_tokio();
+        let db = db::open(&config).await?;
+        let index = IndexSlot::open(&config);
+        Ok(Self {
+            config: Arc::new(config),
+            db,
+            clock,
+            index: Arc::new(index),
+            metrics: metrics_handle()?,
+            job_bell: Arc::new(Notify::new()),
+        })
+    }
+
+    /// Searches off the async threads.
+    ///
+    /// # Errors
+    /// Not ready while the index is being built; a bad request when the cursor is none of ours.
+    pub async fn search(&self, request: SearchRequest) -> Result<SearchResponse> {
+        let index = self.index.ready().ok_or_else(not_ready)?;
+        let answer = tokio::task::spawn_blocking(move || index.search(&request)).await;
+        answer.map_err(Error::internal)?.map_err(Error::from)
+    }
+
+    /// # Errors
+    /// Not ready while the index is being built.
+    pub async fn suggest(&self, q: String, limit: usize) -> Result<Vec<Suggestion>> {
+        let index = self.index.ready().ok_or_else(not_ready)?;
+        let answer = tokio::task::spawn_blocking(move || index.suggest(&q, limit)).await;
+        answer.map_err(Error::internal)?.map_err(Error::from)
+    }
+}
+
+fn not_ready() -> Error {
+    Error::not_ready("The search index is being built. Tables can be opened by name meanwhile; try again in a moment.")
+}
+
+/// There is one recorder in a process, whatever the number of apps in it.
+fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    if metrics::set_global_recorder(recorder).is_ok() {
+        let _ = HANDLE.set(handle.clone());
+        return Ok(handle);
+    }
+    // Another thread was quicker; its handle appears at once.
+    HANDLE.get().cloned().context("a foreign metrics recorder is installed")
+}

@@ -1,0 +1,141 @@
+//! The change log, and assets as the index wants them.
+
+use super::{Result, json};
+use crate::db::{Tx, on};
+use chrono::{DateTime, Utc};
+use reeve_model::asset::{AssetKind, Column};
+
+/// A database, table or view with everything that search needs.
+#[derive(Clone, Debug)]
+pub struct Indexable {
+    pub id: i64,
+    pub kind: AssetKind,
+    pub source: String,
+    pub database: String,
+    /// The table's name; for a database its own.
+    pub name: String,
+    pub description: Option<String>,
+    pub owner: Option<String>,
+    pub columns: Vec<Column>,
+    pub partition_keys: Vec<Column>,
+    pub format: Option<String>,
+    pub size_bytes: Option<i64>,
+    pub created_at: Option<DateTime<Utc>>,
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// The number of the newest change; 0 where nothing ever changed.
+pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM change_log").fetch_one(c).await)?)
+}
+
+/// What changed after `seq`, in order: number, `database` or `table`, id.
+pub async fn after(tx: &mut Tx, seq: i64, limit: i64) -> Result<Vec<(i64, String, i64)>> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT seq, asset_kind, asset_id FROM change_log WHERE seq > $1 ORDER BY seq LIMIT $2",
+    ).bind(seq).bind(limit).fetch_all(c).await)?)
+}
+
+#[derive(sqlx::FromRow)]
+struct TableRow {
+    id: i64,
+    is_view: bool,
+    source: String,
+    database: String,
+    name: String,
+    description: Option<String>,
+    owner: Option<String>,
+    columns: String,
+    partition_keys: String,
+    format: Option<String>,
+    size_bytes: Option<i64>,
+    created_at: Option<DateTime<Utc>>,
+    changed_at: Option<DateTime<Utc>>,
+}
+
+const SELECT_TABLE: &str = "SELECT t.id, t.is_view, s.name AS source, d.name AS database, t.name, t.description,
+    t.owner, t.columns, t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at
+    FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id
+    WHERE t.deleted_at IS NULL";
+
+#[derive(sqlx::FromRow)]
+struct DatabaseRow {
+    id: i64,
+    source: String,
+    name: String,
+    description: Option<String>,
+    owner: Option<String>,
+    size_bytes: Option<i64>,
+}
+
+const SELECT_DATABASE: &str = "SELECT d.id, s.name AS source, d.name, d.description, d.owner, d.size_bytes
+    FROM catalog_database d JOIN source s ON s.id = d.source_id WHERE d.deleted_at IS NULL";
+
+/// The table or view, or nothing where it is gone.
+pub async fn table(tx: &mut Tx, id: i64) -> Result<Option<Indexable>> {
+    let sql = format!("{SELECT_TABLE} AND t.id = $1");
+    let row: Option<TableRow> =
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
+    row.map(TableRow::indexable).transpose()
+}
+
+/// The database, or nothing where it is gone.
+pub async fn database(tx: &mut Tx, id: i64) -> Result<Option<Indexable>> {
+    let sql = format!("{SELECT_DATABASE} AND d.id = $1");
+    let row: Option<DatabaseRow> =
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(DatabaseRow::indexable))
+}
+
+/// Live tables and views with ids above `after`, in order of id, at most `limit`: the rebuild reads these.
+pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Indexable>> {
+    let sql = format!("{SELECT_TABLE} AND t.id > $1 ORDER BY t.id LIMIT $2");
+    let rows: Vec<TableRow> =
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(TableRow::indexable).collect()
+}
+
+pub async fn databases(tx: &mut Tx) -> Result<Vec<Indexable>> {
+    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(SELECT_DATABASE).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(DatabaseRow::indexable).collect())
+}
+
+impl TableRow {
+    fn indexable(self) -> Result<Indexable> {
+        Ok(Indexable {
+            kind: if self.is_view { AssetKind::View } else { AssetKind::Table },
+            columns: json("catalog_table", "columns", self.id, &self.columns)?,
+            partition_keys: json("catalog_table", "partition_keys", self.id, &self.partition_keys)?,
+            id: self.id,
+            source: self.source,
+            database: self.database,
+            name: self.name,
+            description: self.description,
+            owner: self.owner,
+            format: self.format,
+            size_bytes: self.size_bytes,
+            created_at: self.created_at,
+            changed_at: self.changed_at,
+        })
+    }
+}
+
+impl DatabaseRow {
+    fn indexable(self) -> Indexable {
+        Indexable {
+            id: self.id,
+            kind: AssetKind::Database,
+            source: self.source,
+            database: self.name.clone(),
+            name: self.name,
+            description: self.description,
+            owner: self.owner,
+            columns: Vec::new(),
+            partition_keys: Vec::new(),
+            format: None,
+            size_bytes: self.size_bytes,
+            created_at: None,
+            changed_at: None,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Databases and the tables in them.
+
+use super::{CatalogError, Result, json};
+use crate::db::{Tx, on};
+use chrono::{DateTime, Utc};
+use reeve_model::asset::{DatabaseSummary, Paged, TableSummary};
+
+#[derive(sqlx::FromRow)]
+struct DatabaseRow {
+    id: i64,
+    source: String,
+    name: String,
+    description: Option<String>,
+    location: Option<String>,
+    owner: Option<String>,
+    table_count: i64,
+    view_count: i64,
+    size_bytes: Option<i64>,
+    parameters: String,
+    first_seen_at: DateTime<Utc>,
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+impl DatabaseRow {
+    fn summary(self) -> Result<DatabaseSummary> {
+        Ok(DatabaseSummary {
+            id: self.id,
+            source: self.source,
+            name: self.name,
+            description: self.description,
+            location: self.location,
+            owner: self.owner,
+            tables: self.table_count,
+            views: self.view_count,
+            size_bytes: self.size_bytes,
+            parameters: json("catalog_database", "parameters", self.id, &self.parameters)?,
+            first_seen_at: self.first_seen_at,
+            deleted_at: self.deleted_at,
+        })
+    }
+}
+
+const SELECT: &str = "SELECT d.id, s.name AS source, d.name, d.description, d.location, d.owner, d.table_count,
+    d.view_count, d.size_bytes, d.parameters, d.first_seen_at, d.deleted_at
+    FROM catalog_database d JOIN source s ON s.id = d.source_id";
+
+/// Databases that exist, by name; the cursor is the last name and source shown.
+pub async fn list(
+    tx: &mut Tx,
+    source: Option<&str>,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Paged<DatabaseSummary>> {
+    let (after_name, after_source) = match cursor {
+        None => (String::new(), String::new()),
+        Some(text) => {
+            let (name, source) = text.split_once('@').ok_or_else(|| CatalogError::BadCursor(text.to_owned()))?;
+            (name.to_owned(), source.to_owned())
+        }
+    };
+    let total: i64 = on!(&mut *tx, c => sqlx::query_scalar(
+        "SELECT count(*) FROM catalog_database d JOIN source s ON s.id = d.source_id
+         WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)",
+    ).bind(source).fetch_one(c).await)?;
+    let sql = format!(
+        "{SELECT} WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1) AND (d.name, s.name) > ($2, $3)
+         ORDER BY d.name, s.name LIMIT $4"
+    );
+    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(source).bind(after_name).bind(after_source).bind(limit + 1).fetch_all(c).await)?;
+    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    let items: Vec<DatabaseSummary> = rows
+        .into_iter()
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .map(DatabaseRow::summary)
+        .collect::<Result<_>>()?;
+    let next_cursor = more.then(|| items.last().map(|last| format!("{}@{}", last.name, last.source))).flatten();
+    Ok(Paged { items, total, next_cursor })
+}
+
+/// The database of that name, in any case; where several sources have one, the source decides, else the oldest.
+pub async fn find(tx: &mut Tx, name: &str, source: Option<&str>) -> Result<Option<DatabaseSummary>> {
+    let sql = format!(
+        "{SELECT} WHERE d.name IN ($1, lower($1)) AND ($2 IS NULL OR s.name = $2)
+         ORDER BY d.deleted_at IS NOT NULL, s.id LIMIT 1"
+    );
+    let row: Option<DatabaseRow> =
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(name).bind(source).fetch_optional(c).await)?;
+    row.map(DatabaseRow::summary).transpose()
+}
+
+/// Databases that hold most, largest first.
+pub async fn largest(tx: &mut Tx, limit: i64) -> Result<Vec<DatabaseSummary>> {
+    let sql = format!(
+        "{SELECT} WHERE d.deleted_at IS NULL ORDER BY coalesce(d.size_bytes, 0) DESC, d.table_count DESC, d.name LIMIT $1"
+    );
+    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(DatabaseRow::summary).collect()
+}
+
+/// The live tables and views of a database by name, those containing `filter` only; the cursor is the last name shown.
+pub async fn tables(
+    tx: &mut Tx,
+    database: &DatabaseSummary,
+    filter: &str,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Paged<TableSummary>> {
+    let pattern = like_pattern(filter);
+    let total: i64 = if filter.is_empty() {
+        database.tables + database.views
+    } else {
+        on!(&mut *tx, c => sqlx::query_scalar(
+            "SELECT count(*) FROM catalog_table WHERE database_id = $1 AND deleted_at IS NULL AND name LIKE $2 ESCAPE '!'",
+        ).bind(database.id).bind(&pattern).fetch_one(c).await)?
+    };
+    let sql = format!(
+        "{} WHERE t.database_id = $1 AND t.deleted_at IS NULL AND t.name LIKE $2 ESCAPE '!' AND t.name > $3
+         ORDER BY t.name LIMIT $4",
+        super::tables::SELECT_SUMMARY
+    );
+    let rows: Vec<super::tables::SummaryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(database.id).bind(pattern).bind(cursor.unwrap_or_default()).bind(limit + 1).fetch_all(c).await)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    let items: Vec<TableSummary> = rows.into_iter().take(limit).map(Into::into).collect();
+    let next_cursor = more.then(|| items.last().map(|last| last.name.clone())).flatten();
+    Ok(Paged { items, total, next_cursor })
+}
+
+/// `%text%` with the wildcards in the text taken literally (`ESCAPE '!'`). Names in Hive are lower case.
+pub(super) fn like_pattern(text: &str) -> String {
+    let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}

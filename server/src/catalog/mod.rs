@@ -1,0 +1,47 @@
+//! What Reeve knows: sources, databases, tables, partitions and their history.
+//!
+//! [`reconcile`] is the only way in: nothing else turns a crawl into catalog changes. The other modules read.
+
+pub mod changes;
+pub mod crawls;
+pub mod databases;
+pub mod history;
+pub mod overview;
+pub mod partitions;
+pub mod reconcile;
+pub mod sources;
+pub mod tables;
+
+use chrono::{DateTime, Utc};
+
+/// Why the catalog could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    #[error("database: {0}")]
+    Sql(#[from] sqlx::Error),
+    /// A row that this version cannot read; names the place.
+    #[error("{table} {id}: column {column}: {reason}")]
+    BadRow { table: &'static str, column: &'static str, id: i64, reason: String },
+    #[error("the cursor `{0}` is not one this list gave out: ask for the first page again")]
+    BadCursor(String),
+}
+
+pub type Result<T> = std::result::Result<T, CatalogError>;
+
+/// Reads a JSON column, naming table, column and id where it is broken.
+fn json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, id: i64, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| CatalogError::BadRow { table, column, id, reason: error.to_string() })
+}
+
+/// Writes a JSON column. Serialising our own plain structs cannot fail.
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| unreachable!("plain data serialises: {error}"))
+}
+
+fn seconds(time: DateTime<Utc>) -> i64 {
+    time.timestamp()
+}
+
+fn from_seconds(seconds: Option<i64>) -> Option<DateTime<Utc>> {
+    seconds.and_then(|s| DateTime::from_timestamp(s, 0))
+}

@@ -1,0 +1,120 @@
+//! Partitions of a table, newest name first, a page at a time whatever their number.
+
+use super::databases::like_pattern;
+use super::{Result, from_seconds, json};
+use crate::db::{Tx, on};
+use reeve_model::asset::{Paged, Partition, TableDetail};
+use std::collections::BTreeMap;
+
+#[derive(sqlx::FromRow)]
+struct PartitionRow {
+    name: String,
+    location: Option<String>,
+    created_s: Option<i64>,
+    changed_s: Option<i64>,
+    size_bytes: Option<i64>,
+    file_count: Option<i64>,
+    row_count: Option<i64>,
+    parameters: Option<String>,
+}
+
+/// Partitions whose name contains `filter`, by name from the last: dates sort newest first. A filter that
+/// begins like a name (`dt=2026-01`) reads only the partitions that begin so. The cursor is the last name shown.
+pub async fn list(
+    tx: &mut Tx,
+    table: &TableDetail,
+    filter: &str,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Paged<Partition>> {
+    let id = table.summary.id;
+    let (from, to) = range(table, filter);
+    let to = match cursor {
+        Some(cursor) if cursor < to.as_str() => cursor.to_owned(),
+        _ => to,
+    };
+    let pattern = like_pattern_any_case(filter);
+    let total: i64 = if filter.is_empty() {
+        table.summary.partitions
+    } else {
+        let (first, last) = range(table, filter);
+        on!(&mut *tx, c => sqlx::query_scalar(
+            "SELECT count(*) FROM catalog_partition WHERE table_id = $1 AND name >= $2 AND name < $3
+             AND deleted_at IS NULL AND lower(name) LIKE $4 ESCAPE '!'",
+        ).bind(id).bind(first).bind(last).bind(&pattern).fetch_one(c).await)?
+    };
+    let rows: Vec<PartitionRow> = on!(tx, c => sqlx::query_as(
+        "SELECT name, location, created_s, changed_s, size_bytes, file_count, row_count, parameters
+         FROM catalog_partition WHERE table_id = $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL
+         AND lower(name) LIKE $4 ESCAPE '!' ORDER BY name DESC LIMIT $5",
+    ).bind(id).bind(from).bind(to).bind(pattern).bind(limit + 1).fetch_all(c).await)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    let items: Vec<Partition> = rows.into_iter().take(limit).map(|row| row.partition(table)).collect::<Result<_>>()?;
+    let next_cursor = more.then(|| items.last().map(|last| last.name.clone())).flatten();
+    Ok(Paged { items, total, next_cursor })
+}
+
+/// The names to read for a filter: those that begin with it where it begins with the first key, else all.
+fn range(table: &TableDetail, filter: &str) -> (String, String) {
+    // Above every name: no text in UTF-8 sorts after the last code point.
+    const END: &str = "\u{10ffff}";
+    let starts = table.partition_keys.first().is_some_and(|key| filter.starts_with(&format!("{}=", key.name)));
+    if starts { (filter.to_owned(), format!("{filter}{END}")) } else { (String::new(), END.to_owned()) }
+}
+
+fn like_pattern_any_case(filter: &str) -> String {
+    like_pattern(&escape_values(filter))
+}
+
+/// Partition names hold values as Hive escapes them (`FileUtils.escapePathName`); people type them plain.
+fn escape_values(filter: &str) -> String {
+    filter
+        .chars()
+        .map(|c| match c {
+            '"' | '#' | '\'' | '*' | ':' | '?' | '\\' | '{' | '}' | '[' | ']' | '^' => {
+                format!("%{:02X}", u32::from(c))
+            }
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+/// The values in a partition's name, unescaped (`FileUtils.unescapePathName`).
+pub fn values(name: &str) -> Vec<String> {
+    name.split('/')
+        .map(|part| {
+            let value = part.split_once('=').map_or(part, |(_, value)| value);
+            percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
+        })
+        .collect()
+}
+
+impl PartitionRow {
+    fn partition(self, table: &TableDetail) -> Result<Partition> {
+        let usual = || table.location.as_ref().map(|l| format!("{}/{}", l.trim_end_matches('/'), self.name));
+        Ok(Partition {
+            values: values(&self.name),
+            location: self.location.clone().or_else(usual),
+            created_at: from_seconds(self.created_s),
+            changed_at: from_seconds(self.changed_s),
+            size_bytes: self.size_bytes,
+            file_count: self.file_count,
+            row_count: self.row_count,
+            parameters: match &self.parameters {
+                None => BTreeMap::new(),
+                Some(text) => json("catalog_partition", "parameters", table.summary.id, text)?,
+            },
+            name: self.name,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn values_are_unescaped() {
+        assert_eq!(super::values("dt=2026-01-01/hh=03%3A00/지역=부산"), ["2026-01-01", "03:00", "부산"]);
+        assert_eq!(super::escape_values("03:00"), "03%3A00");
+    }
+}

@@ -1,0 +1,236 @@
+//! What a complete listing did not name: counted, held back above the threshold, looked up directly, and
+//! only then tombstoned. No transaction is open while the source is asked.
+
+use super::diff::Entry;
+use super::write::{self, HistoryRow};
+use super::{OpenDatabase, Reconciler, State, add};
+use crate::catalog::{CatalogError, crawls, to_json};
+use crate::db::on;
+use reeve_crawlers::Missing;
+use reeve_model::asset::ChangeKind;
+use reeve_model::crawl::Counts;
+use std::collections::HashSet;
+
+/// So many may go missing whatever their share: a database of three tables may lose one.
+const ALWAYS_ALLOWED: usize = 10;
+/// Partitions come and go with retention: a table may lose most of them, but not nearly all of many.
+const PARTITIONS_PERCENT: u8 = 90;
+const PARTITIONS_ALWAYS_ALLOWED: usize = 1_000;
+/// How many names one direct look-up asks for.
+const LOOK_UP: usize = 1_000;
+
+/// What may be tombstoned, and what the source still has.
+struct Verdict {
+    gone: Vec<(i64, String)>,
+    held_back: usize,
+}
+
+impl Reconciler<'_> {
+    pub(super) async fn vanished_tables(
+        &self,
+        state: &mut State,
+        database: &str,
+        open: &mut OpenDatabase,
+    ) -> Result<(), CatalogError> {
+        let Some(listed) = &open.listed else { return Ok(()) };
+        let mut tx = self.db.read().await?;
+        let known: Vec<(i64, String)> = on!(&mut tx, c => sqlx::query_as(
+            "SELECT id, name FROM catalog_table WHERE database_id = $1 AND deleted_at IS NULL ORDER BY name",
+        ).bind(open.id).fetch_all(c).await)?;
+        drop(tx);
+        let total = known.len();
+        let missing: Vec<(i64, String)> = known.into_iter().filter(|(_, name)| !listed.contains(name)).collect();
+        let ask = |names| Missing::Tables { database: database.to_owned(), names };
+        let place = format!("{database}: tables");
+        let verdict = self.judge(state, &place, total, missing, self.max_removed_percent, ALWAYS_ALLOWED, ask).await?;
+        open.counts.held_back += count(verdict.held_back);
+        open.counts.deleted += count(verdict.gone.len());
+        self.bury("table", &verdict.gone).await
+    }
+
+    /// After everything: databases that a complete listing of databases did not name, with their tables.
+    pub(super) async fn vanished_databases(&self, state: &mut State) -> Result<(), CatalogError> {
+        let Some(listed) = state.listed_databases.clone() else { return Ok(()) };
+        let listed: HashSet<String> = listed.into_iter().collect();
+        let mut tx = self.db.read().await?;
+        let known: Vec<(i64, String)> = on!(&mut tx, c => sqlx::query_as(
+            "SELECT id, name FROM catalog_database WHERE source_id = $1 AND deleted_at IS NULL ORDER BY name",
+        ).bind(self.source_id).fetch_all(c).await)?;
+        drop(tx);
+        let total = known.len();
+        let missing: Vec<(i64, String)> = known.into_iter().filter(|(_, name)| !listed.contains(name)).collect();
+        let ask = |names| Missing::Databases { names };
+        let verdict =
+            self.judge(state, "databases", total, missing, self.max_removed_percent, ALWAYS_ALLOWED, ask).await?;
+        for (id, name) in &verdict.gone {
+            let mut tx = self.db.read().await?;
+            let tables: Vec<(i64, String)> = on!(&mut tx, c => sqlx::query_as(
+                "SELECT id, name FROM catalog_table WHERE database_id = $1 AND deleted_at IS NULL",
+            ).bind(id).fetch_all(c).await)?;
+            drop(tx);
+            self.bury("table", &tables).await?;
+            let counts = Counts { deleted: count(tables.len()), ..Counts::default() };
+            let mut tx = self.db.write().await?;
+            crawls::save_database(&mut tx, self.crawl_id, name, true, 0, &counts).await?;
+            super::databases::recount(&mut tx, *id, self.clock.now()).await?;
+            tx.commit().await?;
+            add(&mut state.total, &counts);
+        }
+        self.bury("database", &verdict.gone).await
+    }
+
+    /// Partitions that a complete listing of the table's partition names did not name.
+    pub(super) async fn vanished_partitions(
+        &self,
+        state: &mut State,
+        database: &str,
+        table: &str,
+        names: Vec<String>,
+    ) -> Result<(), CatalogError> {
+        let Some(open) = state.databases.get_mut(database) else { return Ok(()) };
+        let listed = count(names.len());
+        open.counts.partitions_listed += listed;
+        let Some(owner) = open.tables.remove(table) else { return Ok(()) };
+        let (id, before, added) = (owner.id, owner.partitions_before, owner.partitions_added);
+        let mut deleted = 0;
+        if before + added != listed {
+            let names: HashSet<String> = names.into_iter().collect();
+            let mut tx = self.db.read().await?;
+            let known: Vec<String> = on!(&mut tx, c => sqlx::query_scalar(
+                "SELECT name FROM catalog_partition WHERE table_id = $1 AND deleted_at IS NULL",
+            ).bind(id).fetch_all(c).await)?;
+            drop(tx);
+            let total = known.len();
+            let missing: Vec<(i64, String)> =
+                known.into_iter().filter(|name| !names.contains(name)).map(|name| (id, name)).collect();
+            let ask = |names| Missing::Partitions { database: database.to_owned(), table: table.to_owned(), names };
+            let place = format!("{database}.{table}: partitions");
+            let (percent, allowed) = (PARTITIONS_PERCENT, PARTITIONS_ALWAYS_ALLOWED);
+            let verdict = self.judge(state, &place, total, missing, percent, allowed, ask).await?;
+            deleted = count(verdict.gone.len());
+            self.bury_partitions(id, &verdict.gone).await?;
+        }
+        if let Some(open) = state.databases.get_mut(database) {
+            open.counts.partitions_deleted += deleted;
+        }
+        if added != 0 || deleted != 0 || before != listed {
+            self.recount_partitions(id, owner.new).await?;
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the guard's numbers differ for tables and partitions")]
+    async fn judge(
+        &self,
+        state: &mut State,
+        place: &str,
+        total: usize,
+        missing: Vec<(i64, String)>,
+        percent: u8,
+        always_allowed: usize,
+        ask: impl Fn(Vec<String>) -> Missing,
+    ) -> Result<Verdict, CatalogError> {
+        let allowed = always_allowed.max(total * usize::from(percent) / 100);
+        if missing.len() > allowed && !self.accept_removals {
+            state.held_back.push(format!(
+                "{place}: {} of {total} are missing from the listing, more than the {allowed} that may go at once; all kept",
+                missing.len()
+            ));
+            return Ok(Verdict { gone: Vec::new(), held_back: missing.len() });
+        }
+        let mut verdict = Verdict { gone: Vec::new(), held_back: 0 };
+        for chunk in missing.chunks(LOOK_UP) {
+            let names: Vec<String> = chunk.iter().map(|(_, name)| name.clone()).collect();
+            match self.crawler.still_there(&ask(names)).await {
+                Ok(there) => {
+                    let there: HashSet<String> = there.into_iter().collect();
+                    if !there.is_empty() {
+                        let some: Vec<&str> = there.iter().take(3).map(String::as_str).collect();
+                        state.held_back.push(format!(
+                            "{place}: {} missing from the listing are there when asked for ({}); kept",
+                            there.len(),
+                            some.join(", ")
+                        ));
+                        verdict.held_back += there.len();
+                    }
+                    verdict.gone.extend(chunk.iter().filter(|(_, name)| !there.contains(name)).cloned());
+                }
+                Err(error) => {
+                    state
+                        .held_back
+                        .push(format!("{place}: cannot confirm that {} are gone: {error}; kept", chunk.len()));
+                    verdict.held_back += chunk.len();
+                }
+            }
+        }
+        Ok(verdict)
+    }
+
+    async fn bury(&self, asset_kind: &str, gone: &[(i64, String)]) -> Result<(), CatalogError> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        let table = if asset_kind == "table" { "catalog_table" } else { "catalog_database" };
+        let sql = format!(
+            "UPDATE {table} SET deleted_at = $1 WHERE id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {})",
+            tx.json_rows(2)
+        );
+        let ids = to_json(&gone.iter().map(|(id, _)| [*id]).collect::<Vec<_>>());
+        on!(&mut tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now).bind(ids).execute(c).await.map(drop))?;
+        let entry = Entry::bare(ChangeKind::Deleted);
+        let rows: Vec<HistoryRow> =
+            gone.iter().map(|(id, _)| HistoryRow { asset_kind, asset_id: *id, entry: &entry }).collect();
+        write::history(&mut tx, self.crawl_id, now, &rows).await?;
+        let ids: Vec<(&str, i64)> = gone.iter().map(|(id, _)| (asset_kind, *id)).collect();
+        write::changed(&mut tx, &ids).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn bury_partitions(&self, table_id: i64, gone: &[(i64, String)]) -> Result<(), CatalogError> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        let sql = format!(
+            "UPDATE catalog_partition SET deleted_at = $1 WHERE table_id = $2 AND name IN {}",
+            tx.json_strings(3)
+        );
+        let names = to_json(&gone.iter().map(|(_, name)| name).collect::<Vec<_>>());
+        on!(&mut tx, c => sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(now).bind(table_id).bind(names).execute(c).await.map(drop))?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn recount_partitions(&self, table_id: i64, new_table: bool) -> Result<(), CatalogError> {
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        let before: i64 = on!(&mut tx, c => sqlx::query_scalar("SELECT partition_count FROM catalog_table WHERE id = $1")
+            .bind(table_id).fetch_one(c).await)?;
+        let after: i64 = on!(&mut tx, c => sqlx::query_scalar(
+            "UPDATE catalog_table SET partition_count =
+                 (SELECT count(*) FROM catalog_partition WHERE table_id = $1 AND deleted_at IS NULL)
+             WHERE id = $1 RETURNING partition_count",
+        ).bind(table_id).fetch_one(c).await)?;
+        if before != after && !new_table {
+            let entry = Entry {
+                kind: ChangeKind::PartitionsChanged,
+                field: None,
+                old: Some(before.to_string()),
+                new: Some(after.to_string()),
+            };
+            let row = HistoryRow { asset_kind: "table", asset_id: table_id, entry: &entry };
+            write::history(&mut tx, self.crawl_id, now, &[row]).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

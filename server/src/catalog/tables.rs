@@ -1,0 +1,121 @@
+//! Tables and views.
+
+use super::{Result, json};
+use crate::db::{Tx, on};
+use chrono::{DateTime, Utc};
+use reeve_model::asset::{AssetKind, TableDetail, TableSummary, TableType};
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SummaryRow {
+    id: i64,
+    source: String,
+    database: String,
+    name: String,
+    is_view: bool,
+    description: Option<String>,
+    owner: Option<String>,
+    format: Option<String>,
+    column_count: i64,
+    partition_count: i64,
+    partitioned: bool,
+    size_bytes: Option<i64>,
+    created_at: Option<DateTime<Utc>>,
+    changed_at: Option<DateTime<Utc>>,
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+pub(super) const SELECT_SUMMARY: &str = "SELECT t.id, s.name AS source, d.name AS database, t.name, t.is_view,
+    t.description, t.owner, t.format, t.column_count, t.partition_count, t.partition_keys <> '[]' AS partitioned,
+    t.size_bytes, t.created_at, t.changed_at, t.deleted_at
+    FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id";
+
+impl From<SummaryRow> for TableSummary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            id: row.id,
+            source: row.source,
+            database: row.database,
+            name: row.name,
+            kind: if row.is_view { AssetKind::View } else { AssetKind::Table },
+            description: row.description,
+            owner: row.owner,
+            format: row.format,
+            columns: row.column_count,
+            partitions: row.partition_count,
+            partitioned: row.partitioned,
+            size_bytes: row.size_bytes,
+            created_at: row.created_at,
+            changed_at: row.changed_at,
+            deprecated: false,
+            deleted_at: row.deleted_at,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct DetailRow {
+    #[sqlx(flatten)]
+    summary: SummaryRow,
+    table_type: String,
+    columns: String,
+    partition_keys: String,
+    parameters: String,
+    location: Option<String>,
+    input_format: Option<String>,
+    serde: Option<String>,
+    file_count: Option<i64>,
+    row_count: Option<i64>,
+    view_text: Option<String>,
+    first_seen_at: DateTime<Utc>,
+    checked_at: Option<DateTime<Utc>>,
+}
+
+/// The table or view of that name, in any case; where several sources have one, the source decides, else
+/// the one that exists, else the oldest.
+pub async fn find(tx: &mut Tx, database: &str, table: &str, source: Option<&str>) -> Result<Option<TableDetail>> {
+    const COLUMNS: &str = "t.deleted_at, t.table_type, t.columns, t.partition_keys, t.parameters, t.location,
+        t.input_format, t.serde, t.file_count, t.row_count, t.view_text, t.first_seen_at, d.checked_at";
+    let sql = format!(
+        "{} WHERE t.name IN ($2, lower($2)) AND d.name IN ($1, lower($1)) AND ($3 IS NULL OR s.name = $3)
+         ORDER BY t.deleted_at IS NOT NULL, s.id LIMIT 1",
+        SELECT_SUMMARY.replace("t.deleted_at", COLUMNS)
+    );
+    let row: Option<DetailRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(database).bind(table).bind(source).fetch_optional(c).await)?;
+    row.map(DetailRow::detail).transpose()
+}
+
+/// Tables that the source last changed, newest first: for the home page.
+pub async fn recently_changed(tx: &mut Tx, limit: i64) -> Result<Vec<TableSummary>> {
+    let sql = format!(
+        "{SELECT_SUMMARY} WHERE t.id IN (
+             SELECT asset_id FROM history WHERE asset_kind = 'table' AND kind <> 'deleted' ORDER BY id DESC LIMIT $1
+         ) AND t.deleted_at IS NULL ORDER BY t.changed_at DESC, t.name"
+    );
+    let rows: Vec<SummaryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+impl DetailRow {
+    fn detail(self) -> Result<TableDetail> {
+        const TABLE: &str = "catalog_table";
+        let id = self.summary.id;
+        let summary = TableSummary::from(self.summary);
+        Ok(TableDetail {
+            qualified_name: format!("{}.{}", summary.database, summary.name),
+            summary,
+            table_type: TableType::from(self.table_type),
+            columns_list: json(TABLE, "columns", id, &self.columns)?,
+            partition_keys: json(TABLE, "partition_keys", id, &self.partition_keys)?,
+            location: self.location,
+            input_format: self.input_format,
+            serde: self.serde,
+            file_count: self.file_count,
+            row_count: self.row_count,
+            view_text: self.view_text,
+            parameters: json(TABLE, "parameters", id, &self.parameters)?,
+            first_seen_at: self.first_seen_at,
+            checked_at: self.checked_at,
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! The command line: one file per subcommand.
+
+mod config;
+mod crawl;
+mod doctor;
+mod index;
+mod migrate;
+mod search;
+mod serve;
+
+use crate::config::{Config, LogFormat};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Reeve: metadata catalog and governance portal for on-premises data platforms
+#[derive(Debug, Parser)]
+#[command(name = "reeve", version, max_term_width = 100)]
+pub struct Cli {
+    /// The configuration file
+    #[arg(long, global = true, default_value = "reeve.toml", value_name = "FILE", env = "REEVE_CONFIG")]
+    config: PathBuf,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the portal: pages, API, jobs and the search index
+    Serve(serve::Serve),
+    /// Read a source into the catalog, now and in this process
+    Crawl(crawl::Crawl),
+    /// Search the catalog from the command line
+    Search(search::Search),
+    /// Look after the search index
+    Index(index::Index),
+    /// Bring the database to this version's tables
+    Migrate(migrate::Migrate),
+    /// Check database, index, sources, clock and disk, and say what to do
+    Doctor(doctor::Doctor),
+    /// Show the configuration, or the schema of its file
+    Config(config::Show),
+}
+
+/// Runs the command and says on standard error why it failed.
+pub async fn run(cli: Cli) -> ExitCode {
+    match dispatch(cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("reeve: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Config(command) = &cli.command
+        && command.schema
+    {
+        return Ok(command.print_schema());
+    }
+    let config = crate::config::load(&cli.config)?;
+    match cli.command {
+        Command::Serve(command) => {
+            log(&config, "info")?;
+            command.run(config).await
+        }
+        Command::Crawl(command) => {
+            log(&config, "warn")?;
+            command.run(config).await
+        }
+        Command::Search(command) => {
+            log(&config, "error")?;
+            command.run(config).await
+        }
+        Command::Index(command) => {
+            log(&config, "warn")?;
+            command.run(config).await
+        }
+        Command::Migrate(command) => {
+            log(&config, "warn")?;
+            command.run(config).await
+        }
+        Command::Doctor(command) => {
+            log(&config, "error")?;
+            command.run(config).await
+        }
+        Command::Config(command) => command.run(&config),
+    }
+}
+
+/// Logs go to standard error, so that what a command prints stays clean. `serve` logs what the
+/// configuration says; the others stay quiet unless RUST_LOG asks.
+fn log(config: &Config, level: &str) -> anyhow::Result<()> {
+    let filter = match (std::env::var("RUST_LOG"), level) {
+        (Ok(filter), _) => EnvFilter::try_new(filter)?,
+        (Err(_), "info") => EnvFilter::try_new(&config.log.filter)?,
+        (Err(_), level) => EnvFilter::try_new(level)?,
+    };
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => subscriber.init(),
+        LogFormat::Json => subscriber.json().flatten_event(true).init(),
+    }
+    Ok(())
+}

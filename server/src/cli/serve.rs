@@ -1,0 +1,51 @@
+use crate::app::App;
+use crate::config::Config;
+use crate::db;
+use anyhow::Context;
+use clap::Args;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Run the portal: pages, API, jobs and the search index
+///
+/// Brings the database up to date first. Until sign-in exists it listens on loopback only.
+#[derive(Debug, Args)]
+pub(super) struct Serve {}
+
+impl Serve {
+    pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
+        let listen = config.server.listen;
+        let app = App::open(config).await?;
+        db::run_migrations(&app.db).await.context("migrations")?;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("[server] listen: cannot listen on {listen}; is another Reeve running?"))?;
+        let cancel = CancellationToken::new();
+        let on_signal = cancel.clone();
+        tokio::spawn(async move {
+            stop_signal().await;
+            tracing::info!("stopping");
+            on_signal.cancel();
+        });
+        println!("Reeve listens on http://{}", listener.local_addr()?);
+        crate::serve::serve(app, listener, cancel).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!("cannot watch for SIGTERM: {error}");
+            let _ = interrupt.await;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+use super::Config;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// What is wrong with `reeve.toml`, where, and what to write instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{}: cannot read: {source}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{place}: {message}")]
+    Invalid { place: String, message: String },
+}
+
+/// Reads the file and fills in what the environment says.
+///
+/// # Errors
+/// [`ConfigError`], with file, line and a suggestion.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let mut config = parse(&text, &path.display().to_string())?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if config.server.data_dir.is_relative() {
+        config.server.data_dir = folder.join(&config.server.data_dir);
+    }
+    if let Ok(url) = std::env::var("REEVE_DATABASE_URL") {
+        config.database.url = Some(url);
+    }
+    Ok(config)
+}
+
+/// Reads the text of a configuration; `name` stands for the file in errors.
+///
+/// # Errors
+/// [`ConfigError::Invalid`].
+pub fn parse(text: &str, name: &str) -> Result<Config, ConfigError> {
+    let config: Config = toml::from_str(text).map_err(|error| {
+        let message = error.message().to_owned();
+        let span = error.span().unwrap_or(0..0);
+        let at = unknown_key(&message).and_then(|key| find_key(text, span.start, key)).unwrap_or(span.start);
+        ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message: explain(&message) }
+    })?;
+    check(&config).map_err(|(key, message)| {
+        let at = find_key(text, 0, &key).unwrap_or(0);
+        ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message }
+    })?;
+    Ok(config)
+}
+
+/// What the types alone cannot say; answers the key (for its line) and the sentence.
+fn check(config: &Config) -> Result<(), (String, String)> {
+    if !config.server.listen.ip().is_loopback() {
+        return Err((
+            "listen".to_owned(),
+            format!(
+                "[server] listen = \"{}\": this version has no sign-in, so it listens on loopback only; write 127.0.0.1:{}",
+                config.server.listen,
+                config.server.listen.port()
+            ),
+        ));
+    }
+    let mut names = HashSet::new();
+    for source in &config.sources {
+        let name = &source.name;
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || !name.chars().all(plain) {
+            return Err(("name".to_owned(), format!("source name `{name}`: use letters, digits, `-` and `_`")));
+        }
+        if !names.insert(name) {
+            return Err(("name".to_owned(), format!("two sources are named `{name}`: give each a name of its own")));
+        }
+        if source.max_removed_percent > 100 {
+            return Err((
+                "max_removed_percent".to_owned(),
+                format!("source `{name}`: max_removed_percent is 0 to 100"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The key in serde's "unknown field `x`, expected ...".
+fn unknown_key(message: &str) -> Option<&str> {
+    message.strip_prefix("unknown field `")?.split('`').next()
+}
+
+/// serde's message, with the nearest known key where one is near.
+fn explain(message: &str) -> String {
+    let Some(key) = unknown_key(message) else { return message.to_owned() };
+    let known = message.split('`').skip(3).step_by(2);
+    let near = known
+        .map(|candidate| (strsim::damerau_levenshtein(key, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len().max(key.len()) / 2)
+        .min();
+    match near {
+        Some((_, candidate)) => format!("unknown key `{key}`: did you mean `{candidate}`?"),
+        None => format!(
+            "unknown key `{key}`{}",
+            message.split_once('`').and_then(|(_, r)| r.split_once('`')).map_or("", |(_, r)| r)
+        ),
+    }
+}
+
+/// Where the key stands at the start of a line, at or after `from`.
+fn find_key(text: &str, from: usize, key: &str) -> Option<usize> {
+    let mut at = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
+    for line in text[at..].split_inclusive('\n') {
+        let start = line.trim_start();
+        if start.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(['=', '.'])) {
+            return Some(at + line.len() - start.len());
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn error(text: &str) -> String {
+        parse(text, "reeve.toml").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_source_is_read() {
+        let config = parse(
+            "[[sources]]\nname = \"prod\"\nkind = \"hive\"\nuris = [\"thrift://127.0.0.1:9083\"]\ncrawl_every = \"6h\"\n",
+            "reeve.toml",
+        )
+        .unwrap();
+        assert_eq!(config.sources[0].crawl_every.unwrap().seconds, 21_600);
+        assert_eq!(config.sources[0].kind.as_str(), "hive");
+    }
+
+    #[test]
+    fn errors_name_file_line_and_what_to_write() {
+        insta::assert_snapshot!(
+            [
+                error("[server]\nlisten = \"127.0.0.1:8080\"\ndata_dri = \"x\"\n"),
+                error("[servre]\n"),
+                error("[[sources]]\nname = \"prod\"\nkind = \"hive\"\nuri = [\"thrift://h:9083\"]\n"),
+                error("[[sources]]\nname = \"prod\"\nkind = \"hvie\"\n"),
+                error("[[sources]]\nname = \"prod\"\nkind = \"hive\"\ncrawl_every = \"6 hours\"\n"),
+                error("[server]\nlisten = \"0.0.0.0:8080\"\n"),
+                error("[server]\nlisten = \"nowhere\"\n"),
+                error("[[sources]]\nname = \"a b\"\nkind = \"hive\"\nuris = []\n"),
+                error("[server\n"),
+            ]
+            .join("\n")
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! `reeve.toml`: one struct per section; unknown keys are refused with the line and a suggestion.
+
+mod load;
+mod secret;
+
+pub use load::{ConfigError, load, parse};
+pub use secret::Secret;
+
+use reeve_crawlers::hive::HiveConfig;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Everything that `reeve.toml` can say.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub server: ServerConfig,
+    pub database: DatabaseConfig,
+    pub log: LogConfig,
+    /// The systems that Reeve reads; each has a name of its own.
+    pub sources: Vec<SourceConfig>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// Address and port of the portal. Until sign-in exists it must be a loopback address.
+    pub listen: SocketAddr,
+    /// Folder for the database, the index and everything else that Reeve keeps. A relative path starts at the folder of `reeve.toml`.
+    pub data_dir: PathBuf,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self { listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080), data_dir: PathBuf::from("data") }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseConfig {
+    /// `postgres://user@host:5432/reeve`. Absent: SQLite in the data folder. The environment variable `REEVE_DATABASE_URL` goes before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// File whose first line is the password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
+    /// Environment variable that holds the password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_env: Option<String>,
+}
+
+impl DatabaseConfig {
+    /// # Errors
+    /// When the named file or variable is not there.
+    pub fn password(&self) -> anyhow::Result<Option<Secret>> {
+        Secret::from_file_or_env("[database]", self.password_file.as_deref(), self.password_env.as_deref())
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    pub format: LogFormat,
+    /// What to log, as in `info` or `info,reeve=debug`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info,tantivy=warn,sqlx=warn".to_owned() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// One system that Reeve reads.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SourceConfig {
+    /// Short name used in URLs and commands: letters, digits, `-` and `_`.
+    pub name: String,
+    /// How often to crawl, as in `30m`, `6h` or `1d`. Absent: only when asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crawl_every: Option<Every>,
+    /// When more than this share of a database's tables (or of the databases) is missing from a listing, nothing is
+    /// taken for deleted and the crawl says so. Percent.
+    #[serde(default = "twenty")]
+    pub max_removed_percent: u8,
+    #[serde(flatten)]
+    pub kind: SourceKind,
+}
+
+fn twenty() -> u8 {
+    20
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SourceKind {
+    Hive(HiveConfig),
+}
+
+impl SourceKind {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Hive(_) => "hive",
+        }
+    }
+}
+
+/// A period of time in whole seconds, written `30m`, `6h`, `1d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Every {
+    pub seconds: i64,
+}
+
+impl TryFrom<String> for Every {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a period: write a number and s, m, h or d, as in `30m` or `6h`");
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let number: i64 = digits.parse().map_err(|_| wrong())?;
+        let unit = match &text[digits.len()..] {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            "d" => 86_400,
+            _ => return Err(wrong()),
+        };
+        match number.checked_mul(unit) {
+            Some(seconds) if seconds > 0 => Ok(Self { seconds }),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl From<Every> for String {
+    fn from(every: Every) -> Self {
+        match every.seconds {
+            s if s % 86_400 == 0 => format!("{}d", s / 86_400),
+            s if s % 3600 == 0 => format!("{}h", s / 3600),
+            s if s % 60 == 0 => format!("{}m", s / 60),
+            s => format!("{s}s"),
+        }
+    }
+}
+
+impl Config {
+    pub fn data_dir(&self) -> &Path {
+        &self.server.data_dir
+    }
+
+    pub fn source(&self, name: &str) -> Option<&SourceConfig> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// The JSON schema of `reeve.toml`, for editors; committed as `docs/reeve.schema.json`.
+    pub fn json_schema() -> String {
+        let schema = schemars::schema_for!(Config);
+        let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}

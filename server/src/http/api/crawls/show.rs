@@ -1,0 +1,18 @@
+use crate::app::App;
+use crate::catalog::crawls;
+use crate::http::error::{Error, Result};
+use axum::Json;
+use axum::extract::{Path, State};
+use reeve_model::crawl::CrawlDetail;
+use reeve_model::problem::Problem;
+
+/// One crawl, database by database, with what failed and why
+#[utoipa::path(
+    get, path = "/crawls/{id}", tag = "sources", params(("id" = i64, Path)),
+    responses((status = 200, body = CrawlDetail), (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn show(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<CrawlDetail>> {
+    let mut tx = app.db.read().await?;
+    let crawl = crawls::detail(&mut tx, id, app.clock.now()).await?;
+    crawl.map(Json).ok_or_else(|| Error::not_found(format_args!("crawl {id}")))
+}

@@ -1,0 +1,23 @@
+use crate::app::App;
+use crate::catalog::databases;
+use crate::http::api::OfSource;
+use crate::http::error::{Error, Result};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use reeve_model::asset::DatabaseSummary;
+use reeve_model::problem::Problem;
+
+/// One database
+#[utoipa::path(
+    get, path = "/databases/{database}", tag = "catalog", params(("database" = String, Path), OfSource),
+    responses((status = 200, body = DatabaseSummary), (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn show(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(of): Query<OfSource>,
+) -> Result<Json<DatabaseSummary>> {
+    let mut tx = app.db.read().await?;
+    let found = databases::find(&mut tx, &name, of.source.as_deref()).await?;
+    found.map(Json).ok_or_else(|| Error::not_found(format_args!("database {name}")))
+}

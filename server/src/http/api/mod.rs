@@ -1,0 +1,78 @@
+//! `/api/v1`: JSON for scripts, islands and agents. One file per resource and verb; the OpenAPI document is
+//! made from the handlers.
+
+pub mod crawls;
+pub mod databases;
+pub mod openapi;
+pub mod search;
+pub mod sources;
+pub mod suggest;
+pub mod tables;
+
+use super::error::{Error, Result};
+use crate::app::App;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every resource, under `/api/v1`.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(search::search))
+        .routes(routes!(suggest::suggest))
+        .routes(routes!(databases::list::list))
+        .routes(routes!(databases::show::show))
+        .routes(routes!(databases::tables::tables))
+        .routes(routes!(tables::show::show))
+        .routes(routes!(tables::columns::columns))
+        .routes(routes!(tables::partitions::partitions))
+        .routes(routes!(tables::history::history))
+        .routes(routes!(sources::list::list))
+        .routes(routes!(sources::show::show))
+        .routes(routes!(sources::crawl::crawl))
+        .routes(routes!(crawls::list::list))
+        .routes(routes!(crawls::show::show))
+}
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// How many items at most, 1 to 1000.
+    #[serde(default = "fifty")]
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    pub limit: i64,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only items whose name contains this.
+    #[serde(default)]
+    pub q: String,
+}
+
+/// Which of several sources is meant.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OfSource {
+    /// Name of the source, where several have such a database.
+    pub source: Option<String>,
+}
+
+fn fifty() -> i64 {
+    50
+}
+
+impl Page {
+    /// # Errors
+    /// A bad request when the limit is out of bounds.
+    pub fn limit(&self) -> Result<i64> {
+        limit(self.limit, 1000)
+    }
+}
+
+fn limit(limit: i64, most: i64) -> Result<i64> {
+    if (1..=most).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(Error::bad_request(format!("limit={limit}: ask for 1 to {most} items")))
+}

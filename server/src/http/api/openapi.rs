@@ -1,0 +1,29 @@
+//! The OpenAPI document, made from the handlers, and the page that shows it to people.
+
+use super::routes;
+use crate::app::App;
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Reeve", description = "The catalog as JSON. Errors are problem details (RFC 9457); lists are paged by cursor; answers carry entity tags."),
+    tags(
+        (name = "search", description = "Finding assets"),
+        (name = "catalog", description = "Databases, tables and views"),
+        (name = "sources", description = "Where metadata comes from, and its crawls"),
+    )
+)]
+struct Api;
+
+/// The routes and their document.
+pub fn build() -> (Router<App>, Document) {
+    OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", routes()).split_for_parts()
+}
+
+/// The document as it is served and snapshot-tested.
+pub fn document() -> Document {
+    build().1
+}

@@ -1,0 +1,76 @@
+use crate::app::App;
+use crate::http::error::{Error, Result};
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use reeve_model::problem::Problem;
+use reeve_model::search::{FacetField, SearchRequest, SearchResponse, Sort};
+
+/// Search tables, views, databases and columns
+#[utoipa::path(
+    get, path = "/search", tag = "search",
+    params(
+        ("q" = Option<String>, Query, description = "The query: words, \"phrases\", -not, db:, column:, owner:, tag:, type:, format:, partitioned:, created:, size:, has:, no:"),
+        ("limit" = Option<i64>, Query, description = "How many hits at most, 1 to 100; 20 unless told", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+        ("facets" = Option<bool>, Query, description = "Count hits by type, db, owner, tag, format, source, partitioned, description"),
+        ("sort" = Option<Sort>, Query, description = "relevance unless told"),
+        ("explain" = Option<bool>, Query, description = "Say what each reason added to the score"),
+        ("type" = Option<Vec<String>>, Query, description = "Filters: any of the values of one field, and all of the fields; likewise db, owner, tag, format, source, partitioned, description"),
+    ),
+    responses(
+        (status = 200, body = SearchResponse),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The index is being built", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<SearchResponse>> {
+    let request = parse(query.as_deref().unwrap_or_default())?;
+    Ok(Json(app.search(request).await?))
+}
+
+/// A search request out of a URL's query string; the search page reads its URL in the same way.
+///
+/// # Errors
+/// A bad request that names the parameter and what it takes.
+pub fn parse(query: &str) -> Result<SearchRequest> {
+    let mut request = SearchRequest { limit: 20, ..SearchRequest::default() };
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        match key.as_ref() {
+            "q" => request.q = value.into_owned(),
+            "limit" => request.limit = limit(&value)?,
+            "cursor" if value.is_empty() => {}
+            "cursor" => request.cursor = Some(value.into_owned()),
+            "facets" => request.facets = flag(&key, &value)?,
+            "explain" => request.explain = flag(&key, &value)?,
+            "sort" => {
+                request.sort = Sort::parse(&value).ok_or_else(|| {
+                    let known = Sort::ALL.map(Sort::as_str).join(", ");
+                    Error::bad_request(format!("sort={value}: it is one of {known}"))
+                })?;
+            }
+            other => {
+                if let Some(field) = FacetField::parse(other)
+                    && !value.is_empty()
+                {
+                    request.filters.push((field, value.into_owned()));
+                }
+            }
+        }
+    }
+    Ok(request)
+}
+
+fn limit(value: &str) -> Result<usize> {
+    match value.parse() {
+        Ok(limit @ 1..=100) => Ok(limit),
+        _ => Err(Error::bad_request(format!("limit={value}: ask for 1 to 100 hits"))),
+    }
+}
+
+fn flag(key: &str, value: &str) -> Result<bool> {
+    match value {
+        "true" | "1" | "" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Error::bad_request(format!("{key}={value}: it is true or false"))),
+    }
+}

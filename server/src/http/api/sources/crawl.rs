@@ -1,0 +1,41 @@
+use crate::app::App;
+use crate::catalog::crawls;
+use crate::http::error::{Error, Result};
+use crate::jobs::{EnqueueError, enqueue_crawl};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use reeve_model::crawl::Crawl;
+use reeve_model::problem::Problem;
+
+/// Crawl a source now
+#[utoipa::path(
+    post, path = "/sources/{name}/crawls", tag = "sources", params(("name" = String, Path)),
+    responses(
+        (status = 202, description = "Queued; follow it at /crawls/{id}", body = Crawl),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is being crawled already", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<(StatusCode, Json<Crawl>)> {
+    let id = request(&app, &name).await?;
+    let mut tx = app.db.read().await?;
+    let crawl = crawls::find(&mut tx, id, app.clock.now()).await?;
+    crawl.map(|crawl| (StatusCode::ACCEPTED, Json(crawl))).ok_or_else(|| Error::not_found(format_args!("crawl {id}")))
+}
+
+/// Queues a crawl and rings the worker; the page's button does the same. Answers the crawl's id.
+///
+/// # Errors
+/// Not found, or a conflict when one is under way.
+pub async fn request(app: &App, name: &str) -> Result<i64> {
+    let source = app.config.source(name).ok_or_else(|| Error::not_found(format_args!("source {name}")))?;
+    let mut tx = app.db.write().await?;
+    let (crawl_id, _) = enqueue_crawl(&mut tx, source, false, app.clock.now()).await.map_err(|error| match error {
+        EnqueueError::Job(crate::jobs::JobError::AlreadyActive { .. }) => Error::conflict(error),
+        other => Error::internal(other),
+    })?;
+    tx.commit().await?;
+    app.job_bell.notify_one();
+    Ok(crawl_id)
+}

@@ -1,0 +1,3 @@
+pub mod crawl;
+pub mod list;
+pub mod show;

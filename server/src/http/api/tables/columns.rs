@@ -1,0 +1,49 @@
+use crate::app::App;
+use crate::http::api::{OfSource, Page};
+use crate::http::error::{Error, Result};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use reeve_model::asset::{Column, Paged, TableDetail};
+use reeve_model::problem::Problem;
+
+/// The columns of a table, in their order, partition keys last
+#[utoipa::path(
+    get, path = "/tables/{database}/{table}/columns", tag = "catalog",
+    params(("database" = String, Path), ("table" = String, Path), Page, OfSource),
+    responses((status = 200, body = Paged<Column>), (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn columns(
+    State(app): State<App>,
+    Path((database, table)): Path<(String, String)>,
+    Query(page): Query<Page>,
+    Query(of): Query<OfSource>,
+) -> Result<Json<Paged<Column>>> {
+    let mut tx = app.db.read().await?;
+    let table = super::find(&mut tx, &database, &table, of.source.as_deref()).await?;
+    Ok(Json(select(&table, &page.q, page.cursor.as_deref(), page.limit()?)?))
+}
+
+/// Columns whose name, type or comment contains `filter` in any case; the cursor counts those already shown.
+///
+/// # Errors
+/// A bad request when the cursor is no number.
+pub fn select(table: &TableDetail, filter: &str, cursor: Option<&str>, limit: i64) -> Result<Paged<Column>> {
+    let wanted = filter.to_lowercase();
+    let matches = |column: &&Column| {
+        wanted.is_empty()
+            || column.name.to_lowercase().contains(&wanted)
+            || column.data_type.to_lowercase().contains(&wanted)
+            || column.comment.as_ref().is_some_and(|comment| comment.to_lowercase().contains(&wanted))
+    };
+    let skip: usize = match cursor {
+        None => 0,
+        Some(text) => {
+            text.parse().map_err(|_| Error::bad_request(format!("cursor={text} is not one this list gave")))?
+        }
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let all: Vec<&Column> = table.columns_list.iter().chain(&table.partition_keys).filter(matches).collect();
+    let items: Vec<Column> = all.iter().skip(skip).take(limit).map(|column| (*column).clone()).collect();
+    let next_cursor = (skip + items.len() < all.len()).then(|| (skip + items.len()).to_string());
+    Ok(Paged { items, total: i64::try_from(all.len()).unwrap_or(i64::MAX), next_cursor })
+}

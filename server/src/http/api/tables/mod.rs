@@ -1,0 +1,20 @@
+pub mod columns;
+pub mod history;
+pub mod partitions;
+pub mod show;
+
+use crate::catalog::tables;
+use crate::db::Tx;
+use crate::http::error::{Error, Result};
+use reeve_model::asset::TableDetail;
+
+/// The table that the path names, or a 404 that says which.
+pub(in crate::http) async fn find(
+    tx: &mut Tx,
+    database: &str,
+    table: &str,
+    source: Option<&str>,
+) -> Result<TableDetail> {
+    let found = tables::find(tx, database, table, source).await?;
+    found.ok_or_else(|| Error::not_found(format_args!("table {database}.{table}")))
+}

@@ -1,0 +1,22 @@
+use crate::app::App;
+use crate::http::api::OfSource;
+use crate::http::error::Result;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use reeve_model::asset::TableDetail;
+use reeve_model::problem::Problem;
+
+/// One table or view, with its columns
+#[utoipa::path(
+    get, path = "/tables/{database}/{table}", tag = "catalog",
+    params(("database" = String, Path), ("table" = String, Path), OfSource),
+    responses((status = 200, body = TableDetail), (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn show(
+    State(app): State<App>,
+    Path((database, table)): Path<(String, String)>,
+    Query(of): Query<OfSource>,
+) -> Result<Json<TableDetail>> {
+    let mut tx = app.db.read().await?;
+    Ok(Json(super::find(&mut tx, &database, &table, of.source.as_deref()).await?))
+}

@@ -1,0 +1,22 @@
+use super::{ListQuery, Visit};
+use crate::app::App;
+use crate::catalog::databases;
+use crate::http::error::{Error, Result};
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use reeve_model::page::{DatabasePage, Page};
+
+pub(super) async fn database(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(query): Query<ListQuery>,
+    visit: Visit,
+) -> Result<Html<String>> {
+    let mut tx = app.db.read().await?;
+    let database = databases::find(&mut tx, &name, query.source.as_deref())
+        .await?
+        .ok_or_else(|| Error::not_found(format_args!("database {name}")))?;
+    let tables = databases::tables(&mut tx, &database, &query.q, query.cursor(), 100).await?;
+    drop(tx);
+    visit.render(Page::Database(DatabasePage { database, tables, filter: query.q, cursor: query.cursor })).await
+}

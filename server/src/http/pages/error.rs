@@ -1,0 +1,30 @@
+//! The page that says what went wrong. It needs nothing from the database, which may be what failed.
+
+use crate::app::App;
+use crate::http::layers::{Nonce, path_and_query};
+use crate::http::preferences::Preferences;
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Response};
+use reeve_model::page::{Chrome, ErrorPage, Page};
+use reeve_model::problem::Problem;
+
+pub(in crate::http) fn page(
+    app: &App,
+    preferences: &Preferences,
+    nonce: Option<Nonce>,
+    uri: &Uri,
+    problem: &Problem,
+) -> Response {
+    let chrome = Chrome {
+        lang: preferences.lang,
+        theme: preferences.theme,
+        uri: path_and_query(uri).to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        fresh_at: None,
+        now: app.clock.now(),
+        nonce: nonce.map(|nonce| nonce.0).unwrap_or_default(),
+    };
+    let page = Page::Error(ErrorPage { status: problem.status, detail: problem.detail.clone() });
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Html(reeve_frontend::render(&chrome, &page))).into_response()
+}

@@ -1,0 +1,27 @@
+use super::Visit;
+use crate::app::App;
+use crate::catalog::{databases, overview, sources, tables};
+use crate::http::error::Result;
+use axum::extract::State;
+use axum::response::Html;
+use reeve_model::page::{HomePage, Page};
+
+/// How many lines each panel has.
+const LINES: i64 = 8;
+
+pub(super) async fn home(State(app): State<App>, visit: Visit) -> Result<Html<String>> {
+    let mut tx = app.db.read().await?;
+    let counts = overview::counts(&mut tx).await?;
+    let page = HomePage {
+        databases: counts.databases,
+        tables: counts.tables,
+        views: counts.views,
+        size_bytes: counts.size_bytes,
+        largest_databases: databases::largest(&mut tx, LINES).await?,
+        recently_changed: tables::recently_changed(&mut tx, LINES).await?,
+        changes: overview::newest_changes(&mut tx, LINES).await?,
+        sources: sources::list(&mut tx, &app.config, app.clock.now()).await?,
+    };
+    drop(tx);
+    visit.render(Page::Home(page)).await
+}

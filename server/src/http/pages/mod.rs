@@ -1,0 +1,105 @@
+//! One file per page: load, render. A page is a function of its data; the frontend crate is that function.
+
+mod api_docs;
+mod crawl;
+mod database;
+mod databases;
+pub(super) mod error;
+mod home;
+mod search;
+mod source;
+mod sources;
+mod style_guide;
+mod table;
+
+use super::error::Result;
+use super::layers::{Nonce, path_and_query};
+use super::preferences::{self, Preferences};
+use crate::app::App;
+use crate::catalog::overview;
+use axum::Router;
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::middleware::from_fn;
+use axum::response::Html;
+use axum::routing::{get, post};
+use reeve_model::page::{Chrome, Page};
+use serde::Deserialize;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/search", get(search::search))
+        .route("/databases", get(databases::databases))
+        .route("/databases/{database}", get(database::database))
+        .route("/tables/{database}/{table}", get(table::overview))
+        .route("/tables/{database}/{table}/columns", get(table::columns))
+        .route("/tables/{database}/{table}/partitions", get(table::partitions))
+        .route("/tables/{database}/{table}/history", get(table::history))
+        .route("/sources", get(sources::sources))
+        .route("/sources/{name}", get(source::source))
+        .route("/sources/{name}/crawl", post(source::crawl))
+        .route("/crawls/{id}", get(crawl::crawl))
+        .route("/style-guide", get(style_guide::style_guide))
+        .route("/docs/api", get(api_docs::api_docs))
+        .route("/preferences/theme", post(preferences::set_theme))
+        .layer(from_fn(preferences::remember_lang))
+}
+
+/// Who asks for a page, and how he likes it.
+pub(super) struct Visit {
+    app: App,
+    preferences: Preferences,
+    nonce: String,
+    uri: String,
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Self::Rejection> {
+        let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
+        let preferences = match parts.extensions.get::<Preferences>() {
+            Some(preferences) => preferences.clone(),
+            None => Preferences::of(&parts.headers, &uri),
+        };
+        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+        Ok(Self { app: app.clone(), preferences, nonce, uri: path_and_query(&uri).to_owned() })
+    }
+}
+
+impl Visit {
+    /// The page in its frame.
+    pub(super) async fn render(self, page: Page) -> Result<Html<String>> {
+        let mut tx = self.app.db.read().await?;
+        let fresh_at = overview::fresh_as_of(&mut tx).await?;
+        drop(tx);
+        let chrome = Chrome {
+            lang: self.preferences.lang,
+            theme: self.preferences.theme,
+            uri: self.uri,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            fresh_at,
+            now: self.app.clock.now(),
+            nonce: self.nonce,
+        };
+        Ok(Html(reeve_frontend::render(&chrome, &page)))
+    }
+}
+
+/// Which part of a list a page shows, from its URL.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ListQuery {
+    #[serde(default)]
+    q: String,
+    cursor: Option<String>,
+    /// Which of several sources is meant.
+    source: Option<String>,
+}
+
+impl ListQuery {
+    /// A form sends an empty cursor where there is none.
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref().filter(|cursor| !cursor.is_empty())
+    }
+}

@@ -1,0 +1,18 @@
+use super::Visit;
+use crate::app::App;
+use crate::http::api::search::parse;
+use crate::http::error::Result;
+use axum::extract::{RawQuery, State};
+use axum::response::Html;
+use reeve_model::page::{Page, SearchOutcome, SearchPage};
+
+pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery, visit: Visit) -> Result<Html<String>> {
+    let mut request = parse(query.as_deref().unwrap_or_default())?;
+    request.facets = true;
+    let outcome = if app.index.ready().is_some() {
+        SearchOutcome::Found(app.search(request.clone()).await?)
+    } else {
+        SearchOutcome::NotReady
+    };
+    visit.render(Page::Search(Box::new(SearchPage { request, outcome, first: 1 }))).await
+}

@@ -1,0 +1,124 @@
+//! The reader's language and theme: a cookie each, else what the browser asks for.
+
+use super::error::Result;
+use super::layers::path_and_query;
+use axum::Form;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use reeve_model::page::{Lang, Theme};
+use serde::Deserialize;
+
+/// How long a choice is remembered, in seconds: a year.
+const REMEMBERED: u32 = 31_536_000;
+
+#[derive(Clone, Debug)]
+pub(super) struct Preferences {
+    pub(super) lang: Lang,
+    /// `None`: as the system says.
+    pub(super) theme: Option<Theme>,
+}
+
+impl Preferences {
+    /// `?lang=` goes first, then the cookie, then `Accept-Language`; English where nothing fits.
+    pub(super) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+        let asked = lang_in(uri.query());
+        let lang = asked.or_else(|| cookie(headers, "lang").and_then(|l| Lang::parse(&l)));
+        Self {
+            lang: lang.unwrap_or_else(|| accepted(headers)),
+            theme: cookie(headers, "theme").and_then(|theme| Theme::parse(&theme)),
+        }
+    }
+}
+
+/// Remembers a language chosen by `?lang=`.
+pub(super) async fn remember_lang(request: Request, next: Next) -> Response {
+    let chosen = lang_in(request.uri().query());
+    let mut response = next.run(request).await;
+    if let Some(lang) = chosen {
+        set_cookie(&mut response, "lang", lang.as_str());
+    }
+    response
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ThemeForm {
+    theme: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /preferences/theme`
+pub(super) async fn set_theme(Form(form): Form<ThemeForm>) -> Result<Response> {
+    let mut response = Redirect::to(local(&form.next)).into_response();
+    if let Some(theme) = Theme::parse(&form.theme) {
+        set_cookie(&mut response, "theme", theme.as_str());
+    }
+    Ok(response)
+}
+
+/// Only a path of our own: `//evil.example` and `https://…` lead home.
+fn local(next: &str) -> &str {
+    let ours = next.is_ascii() && next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    match next.parse::<Uri>() {
+        Ok(uri) if ours && uri.authority().is_none() && path_and_query(&uri) == next => next,
+        _ => "/",
+    }
+}
+
+fn lang_in(query: Option<&str>) -> Option<Lang> {
+    let (_, value) = form_urlencoded::parse(query?.as_bytes()).find(|(key, _)| key == "lang")?;
+    Lang::parse(&value)
+}
+
+fn accepted(headers: &HeaderMap) -> Lang {
+    let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first =
+        text.split(',').filter_map(|part| part.split([';', '-']).next()).find_map(|tag| Lang::parse(tag.trim()));
+    first.unwrap_or(Lang::En)
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+fn set_cookie(response: &mut Response, name: &str, value: &str) {
+    let cookie = format!("{name}={value}; Path=/; Max-Age={REMEMBERED}; SameSite=Lax; HttpOnly");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_stays_here() {
+        assert_eq!(local("/search?q=주문"), "/");
+        assert_eq!(local("/search?q=%EC%A3%BC"), "/search?q=%EC%A3%BC");
+        for bad in ["", "https://evil.example/", "//evil.example", "/\\evil.example", "search"] {
+            assert_eq!(local(bad), "/", "{bad}");
+        }
+    }
+
+    #[test]
+    fn language_by_url_cookie_and_browser() {
+        let mut headers = HeaderMap::new();
+        let lang = |headers: &HeaderMap, uri: &str| Preferences::of(headers, &uri.parse().unwrap()).lang;
+        assert_eq!(lang(&headers, "/"), Lang::En);
+        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("fr, ko-KR;q=0.9, en;q=0.8"));
+        assert_eq!(lang(&headers, "/"), Lang::Ko);
+        headers.insert(header::COOKIE, HeaderValue::from_static("a=b; lang=en"));
+        assert_eq!(lang(&headers, "/"), Lang::En);
+        assert_eq!(lang(&headers, "/search?q=x&lang=ko"), Lang::Ko);
+    }
+}

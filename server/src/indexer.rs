@@ -1,0 +1,195 @@
+//! Keeps the search index true to the database: builds it where there is none, and follows the change log.
+//!
+//! One process writes the index; every other reads it. The number of the last change taken in is committed
+//! with the index itself, so that nothing is lost or done twice whenever a process dies.
+
+use crate::app::App;
+use crate::catalog::changes::{self, Indexable};
+use crate::config::Config;
+use crate::search::{IndexDoc, IndexError, IndexWriter, Opened, Rebuild, SearchIndex};
+use anyhow::Context;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often the change log is looked at: with the commit itself this keeps a change searchable within a second.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long to leave the index to another process before asking for it again.
+const STEP_BACK: Duration = Duration::from_secs(2);
+/// Changes taken in by one commit, and rows read at once by a rebuild.
+const BATCH: i64 = 5_000;
+
+/// The index as this process has it: open, or why not.
+pub struct IndexSlot {
+    folder: PathBuf,
+    synonyms: PathBuf,
+    state: RwLock<State>,
+}
+
+enum State {
+    Ready(Arc<SearchIndex>),
+    Missing(String),
+}
+
+impl IndexSlot {
+    pub(crate) fn open(config: &Config) -> Self {
+        let slot = Self {
+            folder: config.data_dir().join("index"),
+            synonyms: config.data_dir().join("synonyms.txt"),
+            state: RwLock::new(State::Missing("it was not opened yet".to_owned())),
+        };
+        slot.reopen();
+        slot
+    }
+
+    /// The index, unless it is missing, old or damaged.
+    pub fn ready(&self) -> Option<Arc<SearchIndex>> {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(index) => Some(Arc::clone(index)),
+            State::Missing(_) => None,
+        }
+    }
+
+    /// Why there is no index; empty where there is one.
+    pub fn reason(&self) -> String {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(_) => String::new(),
+            State::Missing(reason) => reason.clone(),
+        }
+    }
+
+    fn reopen(&self) {
+        let state = match SearchIndex::open(&self.folder, &self.synonyms) {
+            Ok(Opened::Ready(index)) => State::Ready(Arc::new(index)),
+            Ok(Opened::NeedsRebuild(reason)) => State::Missing(reason.to_string()),
+            Err(error) => State::Missing(error.to_string()),
+        };
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+/// Builds and follows until cancelled: what `reeve serve` runs.
+pub async fn run(app: App, cancel: CancellationToken) {
+    while !cancel.is_cancelled() {
+        let pause = match follow(&app, &cancel).await {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!("index: {error:#}");
+                STEP_BACK
+            }
+        };
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn follow(app: &App, cancel: &CancellationToken) -> anyhow::Result<()> {
+    if app.index.ready().is_none() {
+        tracing::info!(reason = app.index.reason(), "building the search index");
+        let documents = rebuild(app).await?;
+        tracing::info!(documents, "search index built");
+    }
+    let index = app.index.ready().context("the index just built")?;
+    let mut writer = index.writer()?;
+    while !cancel.is_cancelled() {
+        let taken = take_in(app, &mut writer).await?;
+        if taken < BATCH {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes in every change there is, once; builds the index first where there is none. Where another process
+/// writes the index already there is nothing to do.
+///
+/// # Errors
+/// When the database or the index fails.
+pub async fn catch_up(app: &App) -> anyhow::Result<()> {
+    let Some(index) = app.index.ready() else {
+        rebuild(app).await?;
+        return Ok(());
+    };
+    let mut writer = match index.writer() {
+        Err(IndexError::LockBusy) => return Ok(()),
+        other => other?,
+    };
+    while take_in(app, &mut writer).await? == BATCH {}
+    Ok(())
+}
+
+/// One batch of changes, committed. Answers how many there were.
+async fn take_in(app: &App, writer: &mut IndexWriter) -> anyhow::Result<i64> {
+    let mut tx = app.db.read().await?;
+    let changes = changes::after(&mut tx, writer.last_seq(), BATCH).await?;
+    let Some((last, _, _)) = changes.last() else { return Ok(0) };
+    let last = *last;
+    let count = i64::try_from(changes.len())?;
+    let assets: BTreeSet<(String, i64)> = changes.into_iter().map(|(_, kind, id)| (kind, id)).collect();
+    for (kind, id) in assets {
+        let found = match kind.as_str() {
+            "database" => changes::database(&mut tx, id).await?,
+            _ => changes::table(&mut tx, id).await?,
+        };
+        match found {
+            Some(asset) => writer.upsert(&document(asset))?,
+            None => writer.delete(&kind, id)?,
+        }
+    }
+    drop(tx);
+    tokio::task::block_in_place(|| writer.commit(last))?;
+    Ok(count)
+}
+
+/// Builds the index anew beside the live one and swaps it in; answers how many assets are in it.
+///
+/// # Errors
+/// When the database or the disk fails, or another process writes the index.
+pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
+    let mut tx = app.db.read().await?;
+    // Everything in this transaction is of one moment, so the newest change is the one the index will be at.
+    let seq = changes::last_seq(&mut tx).await?;
+    let mut rebuild = Rebuild::begin(&app.index.folder, &app.index.synonyms)?;
+    let mut documents = 0;
+    for asset in changes::databases(&mut tx).await? {
+        rebuild.add(document(asset))?;
+        documents += 1;
+    }
+    let mut after = 0;
+    loop {
+        let batch = changes::tables_after(&mut tx, after, BATCH).await?;
+        let Some(last) = batch.last() else { break };
+        after = last.id;
+        documents += u64::try_from(batch.len())?;
+        tokio::task::block_in_place(|| batch.into_iter().try_for_each(|asset| rebuild.add(document(asset))))?;
+    }
+    drop(tx);
+    tokio::task::block_in_place(|| rebuild.finish(seq))?;
+    app.index.reopen();
+    Ok(documents)
+}
+
+fn document(asset: Indexable) -> IndexDoc {
+    IndexDoc {
+        id: asset.id,
+        kind: asset.kind,
+        source: asset.source,
+        database: asset.database,
+        name: asset.name,
+        description: asset.description,
+        owner: asset.owner,
+        columns: asset.columns,
+        partition_keys: asset.partition_keys,
+        format: asset.format,
+        size_bytes: asset.size_bytes,
+        created_at: asset.created_at,
+        changed_at: asset.changed_at,
+    }
+}
