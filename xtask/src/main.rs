@@ -1,7 +1,8 @@
 //! The project's own commands: `cargo xtask demo`, `cargo xtask test` and their parts.
 
 mod bundle;
-mod demo;
+mod demo_portal;
+mod generate;
 mod packages;
 mod peers;
 mod shell;
@@ -22,20 +23,23 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Build everything, fill a data folder with a believable platform and start the portal
-    Demo(demo::Options),
+    Demo(demo_portal::Options),
     /// Install what the tests need and run every check and test
     Test(test::Options),
     /// Build the browser bundle into the folder that the server embeds
     Bundle(bundle::Options),
+    /// Write a Hive metastore's database as SQLite: the demo's company at any size
+    GenerateMetastore(generate::Options),
     /// Start PostgreSQL and a seeded Hive metastore for tests run by hand, and stop them on Ctrl-C
     Peers,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
-        Task::Demo(options) => demo::run(&options),
+        Task::Demo(options) => demo_portal::run(&options),
         Task::Test(options) => test::run_all(&options),
         Task::Bundle(options) => bundle::run(&options),
+        Task::GenerateMetastore(options) => generate::run(&options),
         Task::Peers => peers::run_until_interrupted(),
     };
     match result {

@@ -1,12 +1,36 @@
-//! `cargo xtask demo`: a believable e-commerce platform in a running portal.
+//! A believable e-commerce company's Hive metastore, for the demo, the golden queries and the benches.
+//!
+//! [`write()`] makes a metastore's database as SQLite, of any size, the same for the same [`Scale`]. The default scale is
+//! the demo: 33 databases of a Korean shop (`order`, `member`, `clickstream`, `dw`, `mart`, `tmp_growth` ...), 2,000
+//! tables and views, 200,000 partitions. What is in it:
+//!
+//! - About 250 tables written down by hand in `data/tables.tsv`, the same at every scale: `order.order_detail`
+//!   (주문상세내역), `clickstream.page_view` with `page_view_daily`, `page_view_old` and
+//!   `tmp_growth.page_view_sample_0612` beside it, the same name in two databases (`order_item`, `member_base`,
+//!   `order_detail`, `page_view`), tables that look given up (`_old`, `_bak`, `_2019`), one with 5,000 columns
+//!   (`ml_feature.user_feature_wide`), one with 20,000 partitions (`clickstream.web_event_log`, `dt`/`hh`).
+//! - The rest put together from the words of `data/`: entity, modifier and suffix make the name (`mobile_ord_item_daily`)
+//!   and the comment (모바일주문상품일별집계); the entity's columns, in full or abbreviated as the database's style has it,
+//!   make the table. Some comments are English, some are missing.
+//! - ORC, Parquet, Avro, text, CSV, JSON, sequence and RC files; Iceberg; Spark's own tables with their schema in
+//!   parameters; views and a materialized view with their text; nested types.
+//! - Owners: team accounts (`svc_order`), people, people who left, nobody. Parameters: statistics, `retention` in days,
+//!   `pii`, `deprecated`, `owner_email`.
+//!
+//! Times are relative to [`NOW`]; nothing reads a clock.
 
-use anyhow::{Result, bail};
+mod bulk;
+mod catalog;
+mod columns;
+mod dictionary;
+mod metastore;
+mod names;
+mod partitions;
+mod random;
+mod spark;
+mod storage;
+#[cfg(test)]
+mod tests;
 
-#[derive(clap::Args)]
-pub(crate) struct Options {}
-
-/// # Errors
-/// Always, until the generator is there.
-pub(crate) fn run(_options: &Options) -> Result<()> {
-    bail!("there is no demo yet")
-}
+pub use catalog::{NOW, Scale};
+pub use metastore::{Written, write};
