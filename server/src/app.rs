@@ -52,10 +52,11 @@ impl App {
     /// Searches off the async threads.
     ///
     /// # Errors
-    /// Not ready while the index is being built; a bad request when the cursor is none of ours.
+    /// Not ready while the index is being built.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchResponse> {
         let index = self.index.ready().ok_or_else(not_ready)?;
-        let answer = tokio::task::spawn_blocking(move || index.search(&request)).await;
+        let now = self.clock.now();
+        let answer = tokio::task::spawn_blocking(move || index.search(&request, now)).await;
         answer.map_err(Error::internal)?.map_err(Error::from)
     }
 

@@ -6,11 +6,12 @@
 use crate::app::App;
 use crate::catalog::changes::{self, Indexable};
 use crate::config::Config;
-use crate::search::{IndexDoc, IndexError, IndexWriter, Opened, Rebuild, SearchIndex};
+use crate::search::{self, IndexDoc, IndexWriter, Opened, Rebuild, SearchIndex, Synonyms};
 use anyhow::Context;
+use reeve_model::asset::AssetKind;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -20,24 +21,25 @@ const LOOK: Duration = Duration::from_millis(200);
 const STEP_BACK: Duration = Duration::from_secs(2);
 /// Changes taken in by one commit, and rows read at once by a rebuild.
 const BATCH: i64 = 5_000;
+/// Threads and bytes for documents not yet written while the index is built anew.
+const REBUILD_THREADS: usize = 2;
+const REBUILD_MEMORY: usize = 128_000_000;
 
 /// The index as this process has it: open, or why not.
 pub struct IndexSlot {
-    folder: PathBuf,
-    synonyms: PathBuf,
+    data_dir: PathBuf,
     state: RwLock<State>,
 }
 
 enum State {
-    Ready(Arc<SearchIndex>),
+    Ready(SearchIndex),
     Missing(String),
 }
 
 impl IndexSlot {
     pub(crate) fn open(config: &Config) -> Self {
         let slot = Self {
-            folder: config.data_dir().join("index"),
-            synonyms: config.data_dir().join("synonyms.txt"),
+            data_dir: config.data_dir().to_owned(),
             state: RwLock::new(State::Missing("it was not opened yet".to_owned())),
         };
         slot.reopen();
@@ -45,9 +47,9 @@ impl IndexSlot {
     }
 
     /// The index, unless it is missing, old or damaged.
-    pub fn ready(&self) -> Option<Arc<SearchIndex>> {
+    pub fn ready(&self) -> Option<SearchIndex> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Ready(index) => Some(Arc::clone(index)),
+            State::Ready(index) => Some(index.clone()),
             State::Missing(_) => None,
         }
     }
@@ -61,12 +63,20 @@ impl IndexSlot {
     }
 
     fn reopen(&self) {
-        let state = match SearchIndex::open(&self.folder, &self.synonyms) {
-            Ok(Opened::Ready(index)) => State::Ready(Arc::new(index)),
-            Ok(Opened::NeedsRebuild(reason)) => State::Missing(reason.to_string()),
+        let state = match self.load() {
+            Ok(Opened::Ready(index)) => State::Ready(index),
+            Ok(Opened::NeedsRebuild { reason }) => State::Missing(reason.to_string()),
             Err(error) => State::Missing(error.to_string()),
         };
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    fn load(&self) -> Result<Opened, search::Error> {
+        let (synonyms, problems) = Synonyms::load(&self.data_dir)?;
+        for problem in problems {
+            tracing::warn!("synonyms.txt: {problem}");
+        }
+        SearchIndex::open(&self.data_dir, synonyms)
     }
 }
 
@@ -94,9 +104,9 @@ async fn follow(app: &App, cancel: &CancellationToken) -> anyhow::Result<()> {
         tracing::info!(documents, "search index built");
     }
     let index = app.index.ready().context("the index just built")?;
-    let mut writer = index.writer()?;
+    let mut writer = IndexWriter::open(&index)?;
     while !cancel.is_cancelled() {
-        let taken = take_in(app, &mut writer).await?;
+        let taken = take_in(app, &index, &mut writer).await?;
         if taken < BATCH {
             tokio::select! {
                 () = cancel.cancelled() => {}
@@ -117,30 +127,30 @@ pub async fn catch_up(app: &App) -> anyhow::Result<()> {
         rebuild(app).await?;
         return Ok(());
     };
-    let mut writer = match index.writer() {
-        Err(IndexError::LockBusy) => return Ok(()),
+    let mut writer = match IndexWriter::open(&index) {
+        Err(search::Error::LockBusy) => return Ok(()),
         other => other?,
     };
-    while take_in(app, &mut writer).await? == BATCH {}
+    while take_in(app, &index, &mut writer).await? == BATCH {}
     Ok(())
 }
 
 /// One batch of changes, committed. Answers how many there were.
-async fn take_in(app: &App, writer: &mut IndexWriter) -> anyhow::Result<i64> {
+async fn take_in(app: &App, index: &SearchIndex, writer: &mut IndexWriter) -> anyhow::Result<i64> {
     let mut tx = app.db.read().await?;
-    let changes = changes::after(&mut tx, writer.last_seq(), BATCH).await?;
+    let changes = changes::after(&mut tx, index.last_seq(), BATCH).await?;
     let Some((last, _, _)) = changes.last() else { return Ok(0) };
     let last = *last;
     let count = i64::try_from(changes.len())?;
     let assets: BTreeSet<(String, i64)> = changes.into_iter().map(|(_, kind, id)| (kind, id)).collect();
     for (kind, id) in assets {
-        let found = match kind.as_str() {
-            "database" => changes::database(&mut tx, id).await?,
-            _ => changes::table(&mut tx, id).await?,
+        let (kind, found) = match kind.as_str() {
+            "database" => (AssetKind::Database, changes::database(&mut tx, id).await?),
+            _ => (AssetKind::Table, changes::table(&mut tx, id).await?),
         };
         match found {
             Some(asset) => writer.upsert(&document(asset))?,
-            None => writer.delete(&kind, id)?,
+            None => writer.delete(kind, id),
         }
     }
     drop(tx);
@@ -156,10 +166,10 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
     let mut tx = app.db.read().await?;
     // Everything in this transaction is of one moment, so the newest change is the one the index will be at.
     let seq = changes::last_seq(&mut tx).await?;
-    let mut rebuild = Rebuild::begin(&app.index.folder, &app.index.synonyms)?;
+    let rebuild = Rebuild::begin(&app.index.data_dir, REBUILD_THREADS, REBUILD_MEMORY)?;
     let mut documents = 0;
     for asset in changes::databases(&mut tx).await? {
-        rebuild.add(document(asset))?;
+        rebuild.add(&document(asset))?;
         documents += 1;
     }
     let mut after = 0;
@@ -168,7 +178,7 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
         let Some(last) = batch.last() else { break };
         after = last.id;
         documents += u64::try_from(batch.len())?;
-        tokio::task::block_in_place(|| batch.into_iter().try_for_each(|asset| rebuild.add(document(asset))))?;
+        tokio::task::block_in_place(|| batch.into_iter().try_for_each(|asset| rebuild.add(&document(asset))))?;
     }
     drop(tx);
     tokio::task::block_in_place(|| rebuild.finish(seq))?;
@@ -178,11 +188,6 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
 
 fn document(asset: Indexable) -> IndexDoc {
     IndexDoc {
-        id: asset.id,
-        kind: asset.kind,
-        source: asset.source,
-        database: asset.database,
-        name: asset.name,
         description: asset.description,
         owner: asset.owner,
         columns: asset.columns,
@@ -191,5 +196,6 @@ fn document(asset: Indexable) -> IndexDoc {
         size_bytes: asset.size_bytes,
         created_at: asset.created_at,
         changed_at: asset.changed_at,
+        ..IndexDoc::new(asset.id, asset.kind, &asset.source, &asset.database, &asset.name)
     }
 }

@@ -8,4 +8,5 @@ pub mod crawl;
 pub mod hive_type;
 pub mod page;
 pub mod problem;
+pub mod query;
 pub mod search;

@@ -130,7 +130,7 @@ async fn index(app: &App) -> Finding {
         (Some(_), Err(error)) => Finding::Bad { what: error.to_string(), do_this: "run `reeve migrate`".to_owned() },
         (Some(index), Ok(newest)) => {
             let behind = newest - index.last_seq();
-            Finding::Good(format!("{} assets, {behind} changes behind", index.len()))
+            Finding::Good(format!("{} assets, {behind} changes behind", index.documents()))
         }
     }
 }

@@ -45,7 +45,7 @@ impl Index {
                         let behind = newest - index.last_seq();
                         println!(
                             "{} assets, {} changes behind",
-                            HumanCount(index.len()),
+                            HumanCount(index.documents()),
                             HumanCount(behind.unsigned_abs())
                         );
                     }

@@ -42,7 +42,9 @@ impl Search {
             explain: self.explain,
             ..SearchRequest::default()
         };
-        let response = tokio::task::spawn_blocking(move || index.search(&request)).await.context("the search")??;
+        let now = app.clock.now();
+        let response =
+            tokio::task::spawn_blocking(move || index.search(&request, now)).await.context("the search")??;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&response)?);
         } else {

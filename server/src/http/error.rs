@@ -2,7 +2,7 @@
 //! `/api` and as a page everywhere else.
 
 use crate::catalog::CatalogError;
-use crate::search::IndexError;
+use crate::search;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use reeve_model::problem::Problem;
@@ -78,12 +78,9 @@ impl From<CatalogError> for Error {
     }
 }
 
-impl From<IndexError> for Error {
-    fn from(error: IndexError) -> Self {
-        match error {
-            IndexError::BadCursor(_) => Self::bad_request(error),
-            other => Self::internal(other),
-        }
+impl From<search::Error> for Error {
+    fn from(error: search::Error) -> Self {
+        Self::internal(error)
     }
 }
 

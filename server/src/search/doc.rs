@@ -1,0 +1,213 @@
+//! What the index is given of an asset, and the compact form in which it keeps it for display.
+
+use super::analysis::words::composed;
+use chrono::{DateTime, Utc};
+use reeve_model::asset::{AssetKind, Column};
+
+/// A table, view or database as the index takes it in. Columns belong to their table's document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexDoc {
+    /// The row's id; databases have ids of their own, tables and views share theirs.
+    pub id: i64,
+    /// Not [`AssetKind::Column`].
+    pub kind: AssetKind,
+    pub source: String,
+    /// The database's own name for databases.
+    pub database: String,
+    /// Same as `database` for databases.
+    pub name: String,
+    pub description: Option<String>,
+    pub owner: Option<String>,
+    pub columns: Vec<Column>,
+    /// Searched as columns are.
+    pub partition_keys: Vec<Column>,
+    pub format: Option<String>,
+    pub size_bytes: Option<i64>,
+    pub created_at: Option<DateTime<Utc>>,
+    pub changed_at: Option<DateTime<Utc>>,
+    pub tags: Vec<String>,
+    pub deprecated: bool,
+    /// How much it is used, in reads per 30 days; 0 until usage is harvested.
+    pub usage: u32,
+    /// A deleted asset is taken out of the index.
+    pub deleted: bool,
+}
+
+impl IndexDoc {
+    /// A document with nothing but its place and name.
+    pub fn new(id: i64, kind: AssetKind, source: &str, database: &str, name: &str) -> Self {
+        Self {
+            id,
+            kind,
+            source: source.into(),
+            database: database.into(),
+            name: name.into(),
+            description: None,
+            owner: None,
+            columns: Vec::new(),
+            partition_keys: Vec::new(),
+            format: None,
+            size_bytes: None,
+            created_at: None,
+            changed_at: None,
+            tags: Vec::new(),
+            deprecated: false,
+            usage: 0,
+            deleted: false,
+        }
+    }
+
+    pub(crate) fn qualified_name(&self) -> String {
+        match self.kind {
+            AssetKind::Database => self.name.clone(),
+            _ => format!("{}.{}", self.database, self.name),
+        }
+    }
+
+    /// Columns and partition keys that have a name, as one list.
+    pub(crate) fn all_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().chain(&self.partition_keys)
+    }
+}
+
+/// Longest text kept of a description, in bytes; the whole of it is in the database.
+const DESCRIPTION_KEPT: usize = 4_000;
+const COMMENT_KEPT: usize = 400;
+
+/// What a hit shows. Texts are in composed form, so that byte ranges of matches hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct StoredDoc {
+    pub(crate) source: String,
+    pub(crate) database: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) format: Option<String>,
+    pub(crate) tags: Vec<String>,
+    /// Names with comments.
+    pub(crate) columns: Vec<(String, Option<String>)>,
+}
+
+/// The part of `text` within `most` bytes, at a character's end.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+pub(crate) fn kept_description(doc: &IndexDoc) -> Option<String> {
+    let text = composed(doc.description.as_deref()?);
+    Some(cut(&text, DESCRIPTION_KEPT).to_owned()).filter(|text| !text.trim().is_empty())
+}
+
+/// Writes the stored form: strings with their length, lists with their count.
+pub(crate) fn encode(doc: &IndexDoc, out: &mut Vec<u8>) {
+    put(out, &doc.source);
+    put(out, &doc.database);
+    put(out, &doc.name);
+    put(out, kept_description(doc).as_deref().unwrap_or(""));
+    put(out, doc.owner.as_deref().unwrap_or(""));
+    put(out, doc.format.as_deref().unwrap_or(""));
+    put_count(out, doc.tags.len());
+    for tag in &doc.tags {
+        put(out, tag);
+    }
+    put_count(out, doc.columns.len() + doc.partition_keys.len());
+    for column in doc.all_columns() {
+        put(out, &composed(&column.name));
+        put(out, cut(&composed(column.comment.as_deref().unwrap_or("")), COMMENT_KEPT));
+    }
+}
+
+fn put_count(out: &mut Vec<u8>, mut count: usize) {
+    while count >= 0x80 {
+        out.push(count as u8 | 0x80);
+        count >>= 7;
+    }
+    out.push(count as u8);
+}
+
+fn put(out: &mut Vec<u8>, text: &str) {
+    put_count(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Reads the stored form; `None` if it is damaged.
+pub(crate) fn decode(bytes: &[u8]) -> Option<StoredDoc> {
+    let mut input = Input(bytes);
+    let source = input.text()?.to_owned();
+    let database = input.text()?.to_owned();
+    let name = input.text()?.to_owned();
+    let description = input.optional()?;
+    let owner = input.optional()?;
+    let format = input.optional()?;
+    let tags = (0..input.count()?).map(|_| input.text().map(str::to_owned)).collect::<Option<_>>()?;
+    let mut columns = Vec::new();
+    for _ in 0..input.count()? {
+        columns.push((input.text()?.to_owned(), input.optional()?));
+    }
+    Some(StoredDoc { source, database, name, description, owner, format, tags, columns })
+}
+
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn count(&mut self) -> Option<usize> {
+        let mut count = 0usize;
+        for shift in (0..35).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            count |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(count);
+            }
+        }
+        None
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = self.count()?;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+
+    fn optional(&mut self) -> Option<Option<String>> {
+        self.text().map(|text| (!text.is_empty()).then(|| text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_stored_is_read_back(name in ".{1,20}", about in "[가-힣 a-z]{1,40}", columns in prop::collection::vec("[a-z가-힣]{1,9}", 0..200)) {
+            let mut doc = IndexDoc::new(1, AssetKind::Table, "hive", "mart", &name);
+            doc.description = Some(about.clone());
+            doc.columns = columns
+                .iter()
+                .map(|name| Column { name: name.clone(), data_type: "int".into(), comment: None })
+                .collect();
+            let mut bytes = Vec::new();
+            encode(&doc, &mut bytes);
+            let back = decode(&bytes).expect("readable");
+            prop_assert_eq!(back.name, name);
+            let back_about = back.description.unwrap_or_default();
+            prop_assert_eq!(back_about.trim(), about.trim());
+            prop_assert_eq!(back.columns.len(), columns.len());
+        }
+
+        #[test]
+        fn damage_is_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            decode(&bytes);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! "Did you mean": near spellings, looked for only when nothing else answers.
+
+use super::Error;
+use super::analysis::hangul;
+use super::analysis::words::Script;
+use super::analysis::words::{composed, pieces};
+use super::plan::Plan;
+use super::schema::WordField;
+use super::snapshot::{Snapshot, plain_words};
+use reeve_model::query::Query;
+use std::collections::HashMap;
+use tantivy::Term;
+use tantivy::query::FuzzyTermQuery;
+
+/// Fields whose words are offered; words of comments are too many and too rarely meant.
+const OFFERED: [WordField; 4] = [WordField::Name, WordField::Database, WordField::Column, WordField::Description];
+/// Terms compared one by one, for Hangul.
+const MOST_COMPARED: usize = 50_000;
+
+/// The query with each word that the index does not know replaced by the most frequent near one; `None` if there is none.
+pub(crate) fn near_spelling(
+    snapshot: &Snapshot,
+    text: &str,
+    query: &Query,
+    plan: &Plan,
+) -> Result<Option<String>, Error> {
+    if plan.clauses.len() > 6 {
+        return Ok(None);
+    }
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut changed = false;
+    for (start, end, word) in plain_words(query) {
+        let word = composed(word);
+        // Outside of its words the query stays as it is.
+        out.push_str(&text[copied..start]);
+        copied = end;
+        let mut at = 0;
+        for piece in pieces(&word) {
+            out.push_str(&word[at..piece.start]);
+            at = piece.end;
+            match nearest(snapshot, &piece.text, piece.script)? {
+                Some(near) if near != piece.text => {
+                    out.push_str(&near);
+                    changed = true;
+                }
+                _ => out.push_str(&word[piece.start..piece.end]),
+            }
+        }
+        out.push_str(&word[at..]);
+    }
+    out.push_str(&text[copied..]);
+    Ok(changed.then_some(out))
+}
+
+/// The word itself if the index has it, or else the nearest one, the most frequent of those.
+fn nearest(snapshot: &Snapshot, word: &str, script: Script) -> Result<Option<String>, Error> {
+    let length = word.chars().count();
+    if script == Script::Digits || length < 2 {
+        return Ok(None);
+    }
+    // By how many letters a candidate differs, and how often it occurs.
+    let mut found: HashMap<String, (usize, u64)> = HashMap::new();
+    for segment in snapshot.searcher.segment_readers() {
+        for field in OFFERED {
+            let reader = segment.inverted_index(snapshot.fields.words[field as usize])?;
+            if let Some(info) = reader.terms().get(word)? {
+                found.entry(word.to_owned()).or_insert((0, 0)).1 += u64::from(info.doc_freq);
+                continue;
+            }
+            let mut take = |term: &str, away: usize, documents: u32| {
+                found.entry(term.to_owned()).or_insert((away, 0)).1 += u64::from(documents);
+            };
+            if script == Script::Hangul {
+                let wanted = letters(word);
+                let most = if wanted.chars().count() >= 8 { 2 } else { 1 };
+                // Hangul lies together in the dictionary, behind Latin.
+                let mut terms = reader.terms().range().ge("가").lt("\u{d7a4}").into_stream()?;
+                for _ in 0..MOST_COMPARED {
+                    if !terms.advance() {
+                        break;
+                    }
+                    let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+                    if term.chars().count().abs_diff(length) > 1 {
+                        continue;
+                    }
+                    let away = strsim::osa_distance(&wanted, &letters(term));
+                    if away <= most {
+                        take(term, away, terms.value().doc_freq);
+                    }
+                }
+                continue;
+            }
+            if length < 3 {
+                continue;
+            }
+            let most = if length >= 6 { 2 } else { 1 };
+            let term = Term::from_field_text(snapshot.fields.words[field as usize], word);
+            let automaton = FuzzyTermQuery::new(term, most, true).automaton()?;
+            let mut terms = reader.terms().search(automaton).into_stream()?;
+            while terms.advance() {
+                let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+                if term.starts_with(|c: char| c.is_alphanumeric()) {
+                    take(term, strsim::osa_distance(word, term), terms.value().doc_freq);
+                }
+            }
+        }
+    }
+    let best = found.into_iter().min_by(|(a, (away, often)), (b, (b_away, b_often))| {
+        away.cmp(b_away).then(b_often.cmp(often)).then_with(|| a.cmp(b))
+    });
+    Ok(best.map(|(term, _)| term))
+}
+
+fn letters(word: &str) -> String {
+    let mut out = String::new();
+    hangul::letters_into(word, &mut out);
+    out
+}

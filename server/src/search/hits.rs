@@ -1,0 +1,270 @@
+//! Dresses the best documents for display: texts, marks, matching columns and the reasons for their place.
+
+use super::Error;
+use super::collect::Top;
+use super::doc::{StoredDoc, cut, decode};
+use super::marks::{self, Needle};
+use super::plan::Plan;
+use super::rank::{self, Tier, Voice};
+use super::schema::WordField;
+use super::snapshot::Snapshot;
+use chrono::{DateTime, Utc};
+use reeve_model::asset::AssetKind;
+use reeve_model::search::{Hit, MatchedColumn, SearchRequest, Sort, Why, WhyRule};
+use tantivy::schema::Value;
+use tantivy::{DocAddress, TantivyDocument};
+
+/// Matching columns listed with a table.
+const MOST_COLUMNS: usize = 5;
+/// Longest description sent with a hit, in bytes.
+const DESCRIPTION_SHOWN: usize = 600;
+
+/// What all hits of an answer share.
+pub(crate) struct Dresser<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) plan: &'a Plan,
+    pub(crate) request: &'a SearchRequest,
+    /// One hit per table, for its best matching column.
+    pub(crate) only_columns: bool,
+    /// The near spelling that was searched instead.
+    pub(crate) near: Option<&'a str>,
+}
+
+impl Dresser<'_> {
+    pub(crate) fn hit(&self, segment: usize, top: &Top) -> Result<Hit, Error> {
+        let data = &self.snapshot.segments[segment];
+        let bits = data.attributes[top.document as usize].bits;
+        let stored = self.stored(segment, top.document)?;
+        let time = |seconds: Option<i64>| seconds.and_then(|at| DateTime::<Utc>::from_timestamp(at, 0));
+        let columns = self.columns(&stored);
+        let column = columns.first().filter(|_| self.only_columns).cloned();
+        let mut qualified_name = match bits.kind() {
+            AssetKind::Database => stored.name.clone(),
+            _ => format!("{}.{}", stored.database, stored.name),
+        };
+        let mut kind = bits.kind();
+        if self.only_columns {
+            kind = AssetKind::Column;
+            let name = match &column {
+                Some(column) => column.name.as_str(),
+                // Filters alone: any column stands for its table.
+                None => stored.columns.first().map_or("", |(name, _)| name),
+            };
+            qualified_name = format!("{qualified_name}.{name}");
+        }
+        let table_description = stored.description.as_deref().map(|text| cut(text, DESCRIPTION_SHOWN).to_owned());
+        let description = match &column {
+            Some(column) => column.comment.clone(),
+            None => table_description,
+        };
+        let needles = || self.plan.clauses.iter().flat_map(|clause| &clause.needles);
+        let (name_marks, _) = marks::find(&qualified_name, needles());
+        let description_marks = description.as_deref().map(|text| marks::find(text, needles()).0).unwrap_or_default();
+        let (tier, points) = self.standing(top, bits);
+        let why = self.why(top, tier, bits, &stored, &columns);
+        Ok(Hit {
+            kind,
+            qualified_name,
+            source: stored.source,
+            database: stored.database,
+            table: (bits.kind() != AssetKind::Database).then_some(stored.name),
+            description,
+            score: rank::score(tier, points),
+            why,
+            columns: if self.only_columns { columns.into_iter().skip(1).collect() } else { columns },
+            name_marks,
+            description_marks,
+            owner: stored.owner,
+            format: stored.format,
+            size_bytes: data.size.first(top.document),
+            partitioned: bits.partitioned(),
+            created_at: time(data.created.first(top.document)),
+            changed_at: time(data.changed.first(top.document)),
+            tags: stored.tags,
+            deprecated: bits.deprecated(),
+        })
+    }
+
+    fn stored(&self, segment: usize, document: u32) -> Result<StoredDoc, Error> {
+        let address = DocAddress::new(segment as u32, document);
+        let found: TantivyDocument = self.snapshot.searcher.doc(address)?;
+        let bytes = found.get_first(self.snapshot.fields.stored).and_then(|value| value.as_bytes());
+        bytes.and_then(decode).ok_or_else(|| Error::Damaged(format!("stored document {document} is unreadable")))
+    }
+
+    /// The tier and points that ordered the hit; under another order than relevance, what they would say.
+    fn standing(&self, top: &Top, bits: super::schema::Bits) -> (Tier, f32) {
+        if self.request.sort == Sort::Relevance {
+            return rank::unkey(top.key);
+        }
+        let points: f32 = top.codes.chunks_exact(2).map(|codes| word_points(codes) / self.words()).sum();
+        (Tier::Words, points + rank::quality(bits))
+    }
+
+    fn words(&self) -> f32 {
+        self.plan.clauses.len().max(1) as f32
+    }
+
+    /// Columns with a word of the query, best first: those with more of its words, then names before comments.
+    fn columns(&self, stored: &StoredDoc) -> Vec<MatchedColumn> {
+        let mut found: Vec<(u32, usize, MatchedColumn)> = Vec::new();
+        for (at, (name, comment)) in stored.columns.iter().enumerate() {
+            let (mut worth, mut name_marks, mut comment_marks) = (0, Vec::new(), Vec::new());
+            for clause in &self.plan.clauses {
+                let (in_name, of_name) = marks::find(name, clause.needles.iter());
+                let in_comment = comment.as_deref().map(|text| marks::find(text, clause.needles.iter()));
+                let typed = |found: &[bool]| {
+                    found.iter().zip(&clause.needles).any(|(found, (voice, _))| *found && *voice != Voice::Synonym)
+                };
+                let named = if typed(&of_name) {
+                    40
+                } else if !in_name.is_empty() {
+                    12
+                } else {
+                    0
+                };
+                let said = match &in_comment {
+                    Some((_, found)) if typed(found) => 20,
+                    Some((marks, _)) if !marks.is_empty() => 8,
+                    _ => 0,
+                };
+                let whole = if named == 40 && marks::is_whole(name, &clause.needles) { 30 } else { 0 };
+                worth += named + said + whole;
+                name_marks.extend(in_name);
+                comment_marks.extend(in_comment.map(|(marks, _)| marks).unwrap_or_default());
+            }
+            if worth > 0 {
+                name_marks = merged(name_marks);
+                comment_marks = merged(comment_marks);
+                let column = MatchedColumn { name: name.clone(), comment: comment.clone(), name_marks, comment_marks };
+                found.push((worth, at, column));
+            }
+        }
+        found.sort_by_key(|(worth, at, _)| (std::cmp::Reverse(*worth), *at));
+        found.into_iter().take(MOST_COLUMNS).map(|(.., column)| column).collect()
+    }
+
+    fn why(
+        &self,
+        top: &Top,
+        tier: Tier,
+        bits: super::schema::Bits,
+        stored: &StoredDoc,
+        columns: &[MatchedColumn],
+    ) -> Vec<Why> {
+        let mut why: Vec<Why> = Vec::new();
+        let mut say = |rule: WhyRule, detail: Option<String>, points: f32| {
+            let contribution = self.request.explain.then_some(points);
+            why.push(Why { rule, detail, contribution });
+        };
+        let tier_points = rank::score(tier, 0.0);
+        let letter = if top.letter { rank::TO_THE_LETTER } else { 0.0 };
+        match tier {
+            _ if self.near.is_some() => say(WhyRule::Fuzzy, self.near.map(str::to_owned), tier_points),
+            Tier::ExactQualifiedName => say(
+                WhyRule::ExactQualifiedName,
+                Some(format!("{}.{}", stored.database, stored.name)),
+                tier_points + letter,
+            ),
+            Tier::ExactName if self.only_columns => {
+                say(WhyRule::ExactName, columns.first().map(|column| column.name.clone()), tier_points);
+            }
+            Tier::ExactName => say(WhyRule::ExactName, Some(stored.name.clone()), tier_points + letter),
+            Tier::NamePrefix => say(WhyRule::NamePrefix, Some(stored.name.clone()), tier_points),
+            Tier::Words | Tier::Synonym | Tier::Near => {}
+        }
+        let mut in_name = !self.plan.clauses.is_empty();
+        for (clause, codes) in self.plan.clauses.iter().zip(top.codes.chunks_exact(2)) {
+            let beside = if codes[0] == 0 { 1.0 } else { rank::SYNONYM_BESIDE };
+            for (code, share) in [(codes[0], 1.0), (codes[1], beside)].into_iter().filter(|(code, _)| *code != 0) {
+                let level = rank::level(code);
+                let detail = detail(level, &clause.label, &clause.needles, stored, columns);
+                say(level.rule(), Some(detail), f32::from(level.points) * share / self.words());
+            }
+            in_name &= rank::level(if codes[0] != 0 { codes[0] } else { codes[1] }).field == WordField::Name;
+        }
+        let mut name_points = if in_name { rank::coverage(self.plan.clauses.len(), bits) } else { 0.0 };
+        if top.beside {
+            name_points += rank::SIDE_BY_SIDE;
+        }
+        // What is over and above the tier and the words, as far as a reader cares: how well the name fits.
+        let fits = name_points > 0.0 && self.request.explain;
+        if fits {
+            say(WhyRule::NameWord, Some(stored.name.clone()), name_points);
+        }
+        if self.plan.clauses.is_empty() && !(self.request.q.trim().is_empty() && self.request.filters.is_empty()) {
+            say(WhyRule::Filter, None, 0.0);
+        }
+        if bits.usage() > 0 {
+            say(WhyRule::Used, Some(bits.usage().to_string()), rank::used(bits));
+        }
+        if bits.has_owner() {
+            say(WhyRule::HasOwner, stored.owner.clone(), rank::owned(bits));
+        }
+        if bits.has_description() {
+            say(WhyRule::HasDescription, None, rank::described(bits));
+        }
+        if bits.deprecated() {
+            say(WhyRule::Deprecated, None, rank::deprecated(bits));
+        }
+        why
+    }
+}
+
+fn word_points(codes: &[u8]) -> f32 {
+    let points = |code: u8| f32::from(rank::level(code).points);
+    if codes[0] == 0 { points(codes[1]) } else { points(codes[0]) + points(codes[1]) * rank::SYNONYM_BESIDE }
+}
+
+fn merged(mut all: Vec<reeve_model::search::Mark>) -> Vec<reeve_model::search::Mark> {
+    all.sort_by_key(|mark| (mark.start, mark.end));
+    let mut out: Vec<reeve_model::search::Mark> = Vec::with_capacity(all.len());
+    for mark in all {
+        match out.last_mut() {
+            Some(last) if mark.start <= last.end => last.end = last.end.max(mark.end),
+            _ => out.push(mark),
+        }
+    }
+    out
+}
+
+/// What of the asset a word matched: the column, the owner, the database, the other word, or else the word itself.
+fn detail(
+    level: &rank::Level,
+    label: &str,
+    needles: &[(Voice, Needle)],
+    stored: &StoredDoc,
+    columns: &[MatchedColumn],
+) -> String {
+    if level.voice != Voice::Plain {
+        let text = match level.field {
+            WordField::Name => Some(stored.name.as_str()),
+            WordField::Database => Some(stored.database.as_str()),
+            WordField::Owner => stored.owner.as_deref(),
+            WordField::Description => stored.description.as_deref(),
+            WordField::Column => None,
+            WordField::Comment => None,
+        };
+        let own = || needles.iter().filter(|(voice, _)| *voice == level.voice);
+        let texts = text
+            .into_iter()
+            .chain(columns.iter().flat_map(|c| [Some(c.name.as_str()), c.comment.as_deref()]).flatten());
+        for text in texts {
+            if let Some(mark) = marks::find(text, own()).0.first() {
+                return text[mark.start..mark.end].to_owned();
+            }
+        }
+        return label.to_owned();
+    }
+    let column = |found: &dyn Fn(&MatchedColumn) -> bool| {
+        columns.iter().find(|column| found(column)).map(|column| column.name.clone())
+    };
+    let found = match level.field {
+        WordField::Column => column(&|column| !marks::find(&column.name, needles.iter()).0.is_empty()),
+        WordField::Comment => column(&|column| !column.comment_marks.is_empty()),
+        WordField::Owner => stored.owner.clone(),
+        WordField::Database => Some(stored.database.clone()),
+        WordField::Name | WordField::Description => None,
+    };
+    found.unwrap_or_else(|| label.to_owned())
+}

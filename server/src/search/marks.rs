@@ -1,0 +1,181 @@
+//! Where in a text a query's words stand, by the same rules that found them.
+
+use super::analysis::hangul;
+use super::analysis::words::{Piece, Script, pieces};
+use super::rank::Voice;
+use reeve_model::search::Mark;
+
+/// What to look for in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Needle {
+    /// Lower case; matches where a word, or words run together, begin with it.
+    Word(String),
+    /// Matches anywhere in Hangul, across spaces, its end perhaps half-typed.
+    Hangul(String),
+    /// Initial consonants.
+    Initials(String),
+}
+
+impl Needle {
+    /// Cheaply false for most texts that do not have it.
+    fn may_be_in(&self, text: &str) -> bool {
+        match self {
+            Self::Word(word) => {
+                let Some(first) = word.as_bytes().first() else { return false };
+                text.bytes().any(|b| b.to_ascii_lowercase() == *first)
+            }
+            Self::Hangul(_) | Self::Initials(_) => !text.is_ascii(),
+        }
+    }
+}
+
+/// Byte ranges of a composed text that match, in order and apart, and for each needle whether it was found.
+pub(crate) fn find<'n>(text: &str, needles: impl Iterator<Item = &'n (Voice, Needle)>) -> (Vec<Mark>, Vec<bool>) {
+    let mut split: Option<Vec<Piece>> = None;
+    let mut marks: Vec<Mark> = Vec::new();
+    let mut found = Vec::new();
+    for (_, needle) in needles {
+        let before = marks.len();
+        if needle.may_be_in(text) {
+            let pieces = split.get_or_insert_with(|| pieces(text));
+            match needle {
+                Needle::Word(word) => words(word, pieces, &mut marks),
+                Needle::Hangul(word) => syllables(word, text, pieces, &mut marks),
+                Needle::Initials(letters) => initials(letters, text, pieces, &mut marks),
+            }
+        }
+        found.push(marks.len() > before);
+    }
+    marks.sort_by_key(|mark| (mark.start, mark.end));
+    let mut merged: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match merged.last_mut() {
+            Some(last) if mark.start <= last.end => last.end = last.end.max(mark.end),
+            _ => merged.push(mark),
+        }
+    }
+    (merged, found)
+}
+
+/// Whether the whole of `text` is the needle, separators aside.
+pub(crate) fn is_whole(text: &str, needles: &[(Voice, Needle)]) -> bool {
+    let squashed: String = pieces(text).into_iter().map(|piece| piece.text).collect();
+    needles.iter().any(|(_, needle)| match needle {
+        Needle::Word(word) | Needle::Hangul(word) => *word == squashed,
+        Needle::Initials(_) => false,
+    })
+}
+
+fn words(word: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
+    for (at, first) in pieces.iter().enumerate() {
+        let mut left = word;
+        for piece in &pieces[at..] {
+            if let Some(rest) = left.strip_prefix(piece.text.as_str()) {
+                left = rest;
+                if rest.is_empty() {
+                    marks.push(Mark { start: first.start, end: piece.end });
+                    break;
+                }
+                continue;
+            }
+            if piece.text.starts_with(left) {
+                // Lower case may be longer than what it was made of; then the whole word is marked.
+                let same = piece.text.len() == piece.end - piece.start;
+                let end = if same { piece.start + left.len() } else { piece.end };
+                marks.push(Mark { start: first.start, end });
+            }
+            break;
+        }
+    }
+}
+
+/// The Hangul of each run of pieces with where each character stands.
+fn runs(text: &str, pieces: &[Piece]) -> Vec<Vec<(char, usize)>> {
+    let run = |run: &[Piece]| -> Vec<(char, usize)> {
+        let chars = run.iter().flat_map(|p| text[p.start..p.end].char_indices().map(|(at, c)| (c, p.start + at)));
+        chars.collect()
+    };
+    pieces.split(|piece| piece.script != Script::Hangul).filter(|part| !part.is_empty()).map(run).collect()
+}
+
+fn syllables(word: &str, text: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
+    let mut typed = String::new();
+    hangul::letters_into(word, &mut typed);
+    let count = word.chars().count();
+    let mut letters = String::new();
+    for run in runs(text, pieces) {
+        for from in 0..run.len() {
+            // A half-typed end may reach into the next syllable.
+            let candidates = &run[from..run.len().min(from + count + 1)];
+            letters.clear();
+            for (n, (c, at)) in candidates.iter().enumerate() {
+                hangul::letters_into(c.encode_utf8(&mut [0; 4]), &mut letters);
+                if letters.starts_with(&typed) {
+                    // A finished word that ends in the middle of a syllable is another word: 사라 in 사람.
+                    if n + 1 >= count {
+                        marks.push(Mark { start: candidates[0].1, end: at + c.len_utf8() });
+                    }
+                    break;
+                }
+                if !typed.starts_with(&letters) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn initials(wanted: &str, text: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
+    let wanted: Vec<char> = wanted.chars().collect();
+    for run in runs(text, pieces) {
+        for part in run.windows(wanted.len()) {
+            if part.iter().zip(&wanted).all(|((c, _), want)| hangul::initial_of(*c) == Some(*want)) {
+                let (last, at) = part[part.len() - 1];
+                marks.push(Mark { start: part[0].1, end: at + last.len_utf8() });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn marked<'t>(text: &'t str, needle: Needle) -> Vec<&'t str> {
+        let (marks, _) = find(text, [(Voice::Plain, needle)].iter());
+        marks.into_iter().map(|mark| &text[mark.start..mark.end]).collect()
+    }
+
+    #[test]
+    fn words_and_words_run_together() {
+        assert_eq!(marked("mart.order_detail", Needle::Word("order".into())), ["order"]);
+        assert_eq!(marked("mart.order_detail", Needle::Word("orderdet".into())), ["order_det"]);
+        assert_eq!(marked("Order history of orders", Needle::Word("order".into())), ["Order", "order"]);
+        assert!(marked("reorder", Needle::Word("order".into())).is_empty());
+    }
+
+    #[test]
+    fn korean() {
+        assert_eq!(marked("월별 주문상세내역", Needle::Hangul("상세".into())), ["상세"]);
+        assert_eq!(marked("주문 상세 내역", Needle::Hangul("주문상세".into())), ["주문 상세"]);
+        assert_eq!(marked("주문상세", Needle::Hangul("주무".into())), ["주문"]);
+        assert_eq!(marked("주문상세", Needle::Hangul("줌".into())), ["주문"]);
+        assert_eq!(marked("일별 주문상세 내역", Needle::Initials("ㅈㅁㅅㅅ".into())), ["주문상세"]);
+    }
+
+    proptest! {
+        #[test]
+        fn marks_are_of_the_text(text in "[a-zA-Z가-힣ㄱ-ㅎ _.É]{0,30}", word in "[a-z가-힣ㄱ-ㅣ]{1,4}") {
+            for needle in [Needle::Word(word.clone()), Needle::Hangul(word.clone()), Needle::Initials(word.clone())] {
+                let (marks, _) = find(&text, [(Voice::Plain, needle)].iter());
+                let mut end = 0;
+                for mark in marks {
+                    prop_assert!(mark.start >= end && mark.start < mark.end);
+                    prop_assert!(text.get(mark.start..mark.end).is_some());
+                    end = mark.end;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What a match is worth. Every way a word can match has one code; a code says the points and the reason, so the
+//! evaluation carries a byte per word and document and the explanation comes for free.
+
+use super::schema::{Bits, WordField};
+use reeve_model::search::WhyRule;
+use std::sync::LazyLock;
+
+/// How a word was read to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Voice {
+    /// As typed, but for case, spacing and particles.
+    Plain,
+    /// By its initial consonants.
+    Initials,
+    /// In the other keyboard layout.
+    Keyboard,
+    Synonym,
+}
+
+/// How much of what stands there the word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Extent {
+    /// The whole name, separators aside.
+    Whole,
+    Word,
+    /// Part of a compound.
+    Part,
+    Prefix,
+}
+
+/// Where a hit is put before any points count. A higher tier always comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tier {
+    /// Only by a near spelling.
+    Near,
+    /// Some word only by a synonym.
+    Synonym,
+    /// Every word as typed, somewhere.
+    Words,
+    NamePrefix,
+    ExactName,
+    ExactQualifiedName,
+}
+
+/// Points between tiers, above any sum of points within one, so that scores rise with rank.
+const TIER_POINTS: f32 = 3_000.0;
+
+/// One way to match.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Level {
+    pub(crate) points: u16,
+    pub(crate) field: WordField,
+    pub(crate) voice: Voice,
+    pub(crate) extent: Extent,
+}
+
+impl Level {
+    pub(crate) fn rule(&self) -> WhyRule {
+        match self.voice {
+            Voice::Initials => return WhyRule::InitialConsonants,
+            Voice::Keyboard => return WhyRule::KeyboardLayout,
+            Voice::Synonym => return WhyRule::Synonym,
+            Voice::Plain => {}
+        }
+        match self.field {
+            WordField::Name => WhyRule::NameWord,
+            WordField::Database => WhyRule::Database,
+            WordField::Column => WhyRule::ColumnName,
+            WordField::Description => WhyRule::Description,
+            WordField::Comment => WhyRule::ColumnComment,
+            WordField::Owner => WhyRule::Owner,
+        }
+    }
+}
+
+/// Each reading with its worth in percent.
+const VOICES: [(Voice, u32); 4] =
+    [(Voice::Plain, 100), (Voice::Initials, 80), (Voice::Keyboard, 80), (Voice::Synonym, 60)];
+
+const EXTENTS: [Extent; 4] = [Extent::Whole, Extent::Word, Extent::Part, Extent::Prefix];
+
+fn points(field: WordField, extent: Extent) -> u32 {
+    let [whole, word, part, prefix] = match field {
+        WordField::Name => [900, 900, 800, 650],
+        WordField::Database => [500, 500, 450, 300],
+        WordField::Column => [480, 400, 370, 280],
+        WordField::Description => [360, 360, 340, 220],
+        WordField::Owner => [320, 320, 300, 200],
+        WordField::Comment => [260, 260, 250, 180],
+    };
+    match extent {
+        Extent::Whole => whole,
+        Extent::Word => word,
+        Extent::Part => part,
+        Extent::Prefix => prefix,
+    }
+}
+
+struct Levels {
+    /// By code, points rising; code 0 is no match.
+    by_code: Vec<Level>,
+}
+
+static LEVELS: LazyLock<Levels> = LazyLock::new(|| {
+    let mut by_code = vec![Level { points: 0, field: WordField::Name, voice: Voice::Plain, extent: Extent::Word }];
+    for (voice, percent) in VOICES {
+        for field in WordField::ALL {
+            for extent in EXTENTS {
+                let points = (points(field, extent) * percent / 100) as u16;
+                by_code.push(Level { points, field, voice, extent });
+            }
+        }
+    }
+    by_code.sort_by_key(|level| level.points);
+    Levels { by_code }
+});
+
+/// The code of a way to match; a greater code is worth as much or more.
+pub(crate) fn code(field: WordField, voice: Voice, extent: Extent) -> u8 {
+    let found = LEVELS
+        .by_code
+        .iter()
+        .skip(1)
+        .position(|level| level.field == field && level.voice == voice && level.extent == extent);
+    found.map_or(0, |at| at as u8 + 1)
+}
+
+pub(crate) fn level(code: u8) -> &'static Level {
+    &LEVELS.by_code[usize::from(code)]
+}
+
+/// Points of each code, for the inner loop.
+pub(crate) fn points_by_code() -> [f32; 256] {
+    let mut table = [0.0; 256];
+    for (code, level) in LEVELS.by_code.iter().enumerate() {
+        table[code] = f32::from(level.points);
+    }
+    table
+}
+
+/// A synonym that matches beside the word itself counts this much of its points.
+pub(crate) const SYNONYM_BESIDE: f32 = 0.25;
+/// Two words of the query side by side in a name.
+pub(crate) const SIDE_BY_SIDE: f32 = 150.0;
+/// A name to the letter before one that differs in its separators.
+pub(crate) const TO_THE_LETTER: f32 = 300.0;
+
+/// The query's share of a name, when all its words are in the name.
+pub(crate) fn coverage(words: usize, bits: Bits) -> f32 {
+    150.0 * (words as f32 / bits.name_words().max(1) as f32).min(1.0)
+}
+
+pub(crate) fn used(bits: Bits) -> f32 {
+    (12.0 * (1.0 + bits.usage() as f32).log2()).min(120.0)
+}
+
+pub(crate) fn owned(bits: Bits) -> f32 {
+    if bits.has_owner() { 15.0 } else { 0.0 }
+}
+
+pub(crate) fn described(bits: Bits) -> f32 {
+    if bits.has_description() { 20.0 } else { 0.0 }
+}
+
+pub(crate) fn deprecated(bits: Bits) -> f32 {
+    if bits.deprecated() { -150.0 } else { 0.0 }
+}
+
+pub(crate) fn quality(bits: Bits) -> f32 {
+    used(bits) + owned(bits) + described(bits) + deprecated(bits)
+}
+
+/// The score people see; its whole tiers keep it in rank order.
+pub(crate) fn score(tier: Tier, points: f32) -> f32 {
+    tier as u8 as f32 * TIER_POINTS + points
+}
+
+/// Orders hits: tier first, then points to a sixteenth.
+pub(crate) fn key(tier: Tier, points: f32) -> u64 {
+    ((tier as u64) << 32) | ((points.clamp(-1_000.0, 100_000.0) + 1_000.0) * 16.0) as u64
+}
+
+/// The tier and points that a key was made of.
+pub(crate) fn unkey(key: u64) -> (Tier, f32) {
+    let tier = match key >> 32 {
+        0 => Tier::Near,
+        1 => Tier::Synonym,
+        2 => Tier::Words,
+        3 => Tier::NamePrefix,
+        4 => Tier::ExactName,
+        _ => Tier::ExactQualifiedName,
+    };
+    (tier, (key & 0xffff_ffff) as f32 / 16.0 - 1_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_rise_with_points_and_come_back() {
+        for (voice, _) in VOICES {
+            for field in WordField::ALL {
+                for extent in EXTENTS {
+                    let level = level(code(field, voice, extent));
+                    assert_eq!((level.field, level.voice, level.extent), (field, voice, extent));
+                }
+            }
+        }
+        assert!(
+            code(WordField::Name, Voice::Plain, Extent::Word) > code(WordField::Comment, Voice::Plain, Extent::Word)
+        );
+    }
+
+    #[test]
+    fn no_points_reach_the_next_tier() {
+        assert!(key(Tier::ExactName, -200.0) > key(Tier::NamePrefix, 5_000.0));
+        let (tier, points) = unkey(key(Tier::Words, 412.5));
+        assert_eq!((tier, points), (Tier::Words, 412.5));
+        // The most one can have: a whole name, everything side by side, to the letter, used by everybody.
+        assert!(900.0 * 1.25 + 150.0 + SIDE_BY_SIDE + TO_THE_LETTER + 155.0 < TIER_POINTS);
+    }
+}

@@ -1,0 +1,236 @@
+//! The index's fields. One document per table, view and database; columns are searched in fields of their table's
+//! document, because a million tables of twenty columns would otherwise be twenty-one million documents to rebuild.
+
+use super::analysis::tokens::Lines;
+use super::analysis::words::{composed, squashed};
+use super::doc::{self, IndexDoc};
+use reeve_model::asset::AssetKind;
+use tantivy::schema::{
+    BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
+use tantivy::{Index, TantivyDocument, Term};
+
+/// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
+pub(crate) const VERSION: u32 = 1;
+
+/// The field handles, in the order of [`schema`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    /// What deletes a document: see [`key_term`].
+    pub(crate) key: Field,
+    pub(crate) words: [Field; WordField::COUNT],
+    pub(crate) stored: Field,
+    database: Field,
+    owner: Field,
+    format: Field,
+    source: Field,
+    tag: Field,
+    name_key: Field,
+    qualified: Field,
+    bits: Field,
+    size: Field,
+    created: Field,
+    changed: Field,
+}
+
+/// The fields that words are looked up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum WordField {
+    Name,
+    Database,
+    Column,
+    Description,
+    Comment,
+    Owner,
+}
+
+impl WordField {
+    pub(crate) const COUNT: usize = 6;
+    pub(crate) const ALL: [Self; Self::COUNT] =
+        [Self::Name, Self::Database, Self::Column, Self::Description, Self::Comment, Self::Owner];
+
+    /// Whether a match here is a match of a column.
+    pub(crate) fn is_column(self) -> bool {
+        matches!(self, Self::Column | Self::Comment)
+    }
+}
+
+/// What is true of a document, in one number read with one load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bits(pub(crate) u64);
+
+impl Bits {
+    const PARTITIONED: u64 = 1 << 8;
+    const DESCRIPTION: u64 = 1 << 9;
+    const OWNER: u64 = 1 << 10;
+    const DEPRECATED: u64 = 1 << 11;
+    const COLUMNS: u64 = 1 << 12;
+
+    fn of(doc: &IndexDoc, has_description: bool) -> Self {
+        let kind = AssetKind::ALL.iter().position(|kind| *kind == doc.kind).unwrap_or(0) as u64;
+        let words = super::analysis::words::pieces(&composed(&doc.name)).len().clamp(1, 255) as u64;
+        let flag = |on: bool, bit: u64| if on { bit } else { 0 };
+        Self(
+            kind | flag(!doc.partition_keys.is_empty(), Self::PARTITIONED)
+                | flag(has_description, Self::DESCRIPTION)
+                | flag(doc.owner.as_deref().is_some_and(|owner| !owner.is_empty()), Self::OWNER)
+                | flag(doc.deprecated, Self::DEPRECATED)
+                | flag(doc.all_columns().next().is_some(), Self::COLUMNS)
+                | words << 16
+                | u64::from(doc.usage) << 32,
+        )
+    }
+
+    pub(crate) fn kind(self) -> AssetKind {
+        AssetKind::ALL[(self.0 & 0x3) as usize]
+    }
+
+    pub(crate) fn kind_index(self) -> usize {
+        (self.0 & 0x3) as usize
+    }
+
+    pub(crate) fn partitioned(self) -> bool {
+        self.0 & Self::PARTITIONED != 0
+    }
+
+    pub(crate) fn has_description(self) -> bool {
+        self.0 & Self::DESCRIPTION != 0
+    }
+
+    pub(crate) fn has_owner(self) -> bool {
+        self.0 & Self::OWNER != 0
+    }
+
+    pub(crate) fn deprecated(self) -> bool {
+        self.0 & Self::DEPRECATED != 0
+    }
+
+    pub(crate) fn has_columns(self) -> bool {
+        self.0 & Self::COLUMNS != 0
+    }
+
+    /// Words in the name.
+    pub(crate) fn name_words(self) -> u32 {
+        (self.0 >> 16) as u32 & 0xff
+    }
+
+    pub(crate) fn usage(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+}
+
+const NAMES: &str = "names";
+const TEXTS: &str = "texts";
+
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut build = SchemaBuilder::new();
+    let words = |tokenizer: &str| {
+        // No frequencies, positions or lengths: ranking is by where a word stands, and phrases are pairs of words.
+        let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+        TextOptions::default().set_indexing_options(indexing.set_tokenizer(tokenizer))
+    };
+    let fast = || TextOptions::default().set_fast(RAW_TOKENIZER_NAME);
+    let number = || NumericOptions::default().set_fast();
+    let fields = Fields {
+        key: build.add_u64_field("key", NumericOptions::default().set_indexed()),
+        words: [
+            build.add_text_field("name", words(NAMES)),
+            build.add_text_field("database_words", words(NAMES)),
+            build.add_text_field("column", words(NAMES)),
+            build.add_text_field("description", words(TEXTS)),
+            build.add_text_field("comment", words(TEXTS)),
+            build.add_text_field("owner_words", words(NAMES)),
+        ],
+        stored: build.add_bytes_field("stored", BytesOptions::default().set_stored()),
+        database: build.add_text_field("database", fast()),
+        owner: build.add_text_field("owner", fast()),
+        format: build.add_text_field("format", fast()),
+        source: build.add_text_field("source", fast()),
+        tag: build.add_text_field("tag", fast()),
+        name_key: build.add_text_field("name_key", fast()),
+        qualified: build.add_text_field("qualified", fast()),
+        bits: build.add_u64_field("bits", number()),
+        size: build.add_i64_field("size", number()),
+        created: build.add_i64_field("created", number()),
+        changed: build.add_i64_field("changed", number()),
+    };
+    (build.build(), fields)
+}
+
+pub(crate) fn register_tokenizers(index: &Index) {
+    let manager: &TokenizerManager = index.tokenizers();
+    manager.register(NAMES, TextAnalyzer::from(Lines::new(true)));
+    manager.register(TEXTS, TextAnalyzer::from(Lines::new(false)));
+}
+
+/// Databases and tables count their ids apart; a table that becomes a view stays the same document.
+pub(crate) fn key_term(fields: &Fields, kind: AssetKind, id: i64) -> Term {
+    Term::from_field_u64(fields.key, key(kind, id))
+}
+
+fn key(kind: AssetKind, id: i64) -> u64 {
+    (id as u64) << 1 | u64::from(kind == AssetKind::Database)
+}
+
+/// What names are ordered and looked up by: `orderdetail`, then the name as written in lower case, so that one
+/// dictionary answers "starts with", "is, but for separators" and "is to the letter".
+pub(crate) fn name_key(name: &str) -> String {
+    let name = composed(name);
+    format!("{}\0{}", squashed(&name), name.to_lowercase())
+}
+
+pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
+    let description = doc::kept_description(doc);
+    let mut out = TantivyDocument::new();
+    out.add_u64(fields.key, key(doc.kind, doc.id));
+    let [name, database, column, text, comment, owner] = fields.words;
+    out.add_text(name, &doc.name);
+    if doc.kind != AssetKind::Database {
+        out.add_text(database, &doc.database);
+    }
+    let mut lines = String::with_capacity(512);
+    for column in doc.all_columns() {
+        lines.push_str(&column.name);
+        lines.push('\n');
+    }
+    out.add_text(column, &lines);
+    lines.clear();
+    for text in doc.all_columns().filter_map(|column| column.comment.as_deref()) {
+        // A comment of several lines stays one line here.
+        lines.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c }));
+        lines.push('\n');
+    }
+    out.add_text(comment, &lines);
+    if let Some(description) = &description {
+        out.add_text(text, description);
+    }
+    if let Some(name) = doc.owner.as_deref().filter(|name| !name.is_empty()) {
+        out.add_text(owner, name);
+        out.add_text(fields.owner, name);
+    }
+    if let Some(format) = doc.format.as_deref().filter(|format| !format.is_empty()) {
+        out.add_text(fields.format, format);
+    }
+    for tag in &doc.tags {
+        out.add_text(fields.tag, tag);
+    }
+    out.add_text(fields.source, &doc.source);
+    out.add_text(fields.database, &doc.database);
+    out.add_text(fields.name_key, name_key(&doc.name));
+    out.add_text(fields.qualified, format!("{}\0{}", doc.qualified_name(), doc.source));
+    out.add_u64(fields.bits, Bits::of(doc, description.is_some()).0);
+    if let Some(size) = doc.size_bytes {
+        out.add_i64(fields.size, size);
+    }
+    if let Some(at) = doc.created_at {
+        out.add_i64(fields.created, at.timestamp());
+    }
+    if let Some(at) = doc.changed_at {
+        out.add_i64(fields.changed, at.timestamp());
+    }
+    let mut stored = Vec::with_capacity(1024);
+    doc::encode(doc, &mut stored);
+    out.add_bytes(fields.stored, &stored);
+    out
+}
