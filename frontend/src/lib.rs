@@ -1,2 +1,13 @@
-pub mod assets { pub struct Asset { pub bytes: &'static [u8], pub brotli: Option<&'static [u8]>, pub gzip: Option<&'static [u8]>, pub content_type: &'static str } pub fn url(_: &str) -> String { String::new() } pub fn find(_: &str) -> Option<&'static Asset> { None } }
-pub fn render(_: &reeve_model::page::Chrome, _: &reeve_model::page::Page) -> String { String::new() }
+//! The portal: pages rendered on the server (feature `ssr`), islands woken in the browser (feature `hydrate`).
+
+#[cfg(feature = "ssr")]
+pub mod assets;
+#[cfg(feature = "hydrate")]
+mod hydrate;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub fn render(_: &reeve_model::page::Chrome, _: &reeve_model::page::Page) -> String {
+    String::new()
+}
