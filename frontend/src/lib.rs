@@ -8,6 +8,7 @@ mod hydrate;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+/// The HTML of a page.
 pub fn render(_: &reeve_model::page::Chrome, _: &reeve_model::page::Page) -> String {
     String::new()
 }

@@ -24,7 +24,7 @@ pub fn ThemeSwitch(label: String, icon: String, next: String, back: String) -> i
     view! {
         <form method="post" action=ACTION on:submit=on_submit>
             <input type="hidden" name="theme" value=move || next.get()/>
-            <input type="hidden" name="back" value=back/>
+            <input type="hidden" name="next" value=back/>
             <button class="button quiet icon-only" type="submit" aria-label=label.clone() title=label>
                 <svg class="icon" aria-hidden="true">
                     <use href=icon></use>
@@ -40,7 +40,7 @@ fn post(theme: &str) {
     options.set_method("POST");
     // The answer is a redirect to a page that is already open.
     options.set_redirect(RequestRedirect::Manual);
-    options.set_body(&JsValue::from_str(&format!("theme={theme}&back=%2F")));
+    options.set_body(&JsValue::from_str(&format!("theme={theme}&next=%2F")));
     let Ok(request) = Request::new_with_str_and_init(ACTION, &options) else { return };
     let _ = request.headers().set("content-type", "application/x-www-form-urlencoded");
     let _ = window().fetch_with_request(&request);
