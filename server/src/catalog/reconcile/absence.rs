@@ -3,9 +3,9 @@
 
 use super::diff::Entry;
 use super::write::{self, HistoryRow};
-use super::{OpenDatabase, Reconciler, State, add};
+use super::{OpenDatabase, OpenTable, Reconciler, State, add};
 use crate::catalog::{CatalogError, crawls, to_json};
-use crate::db::on;
+use crate::db::{Tx, on};
 use reeve_crawlers::Missing;
 use reeve_model::asset::ChangeKind;
 use reeve_model::crawl::Counts;
@@ -23,6 +23,16 @@ const LOOK_UP: usize = 1_000;
 struct Verdict {
     gone: Vec<(i64, String)>,
     held_back: usize,
+}
+
+/// Partitions known but not listed, with their table.
+pub(super) struct MissingPartitions {
+    database: String,
+    table: String,
+    owner: OpenTable,
+    /// Live partitions known in all.
+    total: usize,
+    missing: Vec<(i64, String)>,
 }
 
 impl Reconciler<'_> {
@@ -79,44 +89,83 @@ impl Reconciler<'_> {
         self.bury("database", &verdict.gone).await
     }
 
-    /// Partitions that a complete listing of the table's partition names did not name.
-    pub(super) async fn vanished_partitions(
+    /// A complete listing of a table's partition names. Nearly always it agrees with what is known, and then the
+    /// transaction goes on; otherwise answers what has to be judged outside of it.
+    pub(super) async fn partitions_listed(
         &self,
+        tx: &mut Tx,
         state: &mut State,
         database: &str,
         table: &str,
         names: Vec<String>,
-    ) -> Result<(), CatalogError> {
-        let Some(open) = state.databases.get_mut(database) else { return Ok(()) };
+    ) -> Result<Option<MissingPartitions>, CatalogError> {
+        let Some(open) = state.databases.get_mut(database) else { return Ok(None) };
         let listed = count(names.len());
         open.counts.partitions_listed += listed;
-        let Some(owner) = open.tables.remove(table) else { return Ok(()) };
-        let (id, before, added) = (owner.id, owner.partitions_before, owner.partitions_added);
-        let mut deleted = 0;
-        if before + added != listed {
-            let names: HashSet<String> = names.into_iter().collect();
-            let mut tx = self.db.read().await?;
-            let known: Vec<String> = on!(&mut tx, c => sqlx::query_scalar(
-                "SELECT name FROM catalog_partition WHERE table_id = $1 AND deleted_at IS NULL",
-            ).bind(id).fetch_all(c).await)?;
-            drop(tx);
-            let total = known.len();
-            let missing: Vec<(i64, String)> =
-                known.into_iter().filter(|name| !names.contains(name)).map(|name| (id, name)).collect();
-            let ask = |names| Missing::Partitions { database: database.to_owned(), table: table.to_owned(), names };
-            let place = format!("{database}.{table}: partitions");
-            let (percent, allowed) = (PARTITIONS_PERCENT, PARTITIONS_ALWAYS_ALLOWED);
-            let verdict = self.judge(state, &place, total, missing, percent, allowed, ask).await?;
-            deleted = count(verdict.gone.len());
-            self.bury_partitions(id, &verdict.gone).await?;
+        let Some(owner) = open.tables.remove(table) else { return Ok(None) };
+        if owner.partitions_before + owner.partitions_added == listed {
+            if owner.partitions_added != 0 {
+                self.set_partition_count(tx, &owner, listed).await?;
+            }
+            return Ok(None);
         }
-        if let Some(open) = state.databases.get_mut(database) {
-            open.counts.partitions_deleted += deleted;
+        let names: HashSet<String> = names.into_iter().collect();
+        let known: Vec<String> = on!(&mut *tx, c => sqlx::query_scalar(
+            "SELECT name FROM catalog_partition WHERE table_id = $1 AND deleted_at IS NULL",
+        ).bind(owner.id).fetch_all(c).await)?;
+        let total = known.len();
+        let missing: Vec<(i64, String)> =
+            known.into_iter().filter(|name| !names.contains(name)).map(|name| (owner.id, name)).collect();
+        if missing.is_empty() {
+            self.set_partition_count(tx, &owner, count(total)).await?;
+            return Ok(None);
         }
-        if added != 0 || deleted != 0 || before != listed {
-            self.recount_partitions(id, owner.new).await?;
+        Ok(Some(MissingPartitions { database: database.to_owned(), table: table.to_owned(), owner, total, missing }))
+    }
+
+    /// Judges the partitions that a listing did not name, and tombstones those that are gone.
+    pub(super) async fn vanished_partitions(
+        &self,
+        state: &mut State,
+        found: MissingPartitions,
+    ) -> Result<(), CatalogError> {
+        let MissingPartitions { database, table, owner, total, missing } = found;
+        let ask = |names| Missing::Partitions { database: database.clone(), table: table.clone(), names };
+        let place = format!("{database}.{table}: partitions");
+        let (percent, allowed) = (PARTITIONS_PERCENT, PARTITIONS_ALWAYS_ALLOWED);
+        let verdict = self.judge(state, &place, total, missing, percent, allowed, ask).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        let sql = format!(
+            "UPDATE catalog_partition SET deleted_at = $1 WHERE table_id = $2 AND name IN {}",
+            tx.json_strings(3)
+        );
+        let names = to_json(&verdict.gone.iter().map(|(_, name)| name).collect::<Vec<_>>());
+        on!(&mut tx, c => sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(now).bind(owner.id).bind(names).execute(c).await.map(drop))?;
+        self.set_partition_count(&mut tx, &owner, count(total - verdict.gone.len())).await?;
+        tx.commit().await?;
+        if let Some(open) = state.databases.get_mut(&database) {
+            open.counts.partitions_deleted += count(verdict.gone.len());
         }
         Ok(())
+    }
+
+    /// Writes how many partitions a table has now, and tells history where it had another number before.
+    async fn set_partition_count(&self, tx: &mut Tx, owner: &OpenTable, now_has: i64) -> Result<(), CatalogError> {
+        on!(&mut *tx, c => sqlx::query("UPDATE catalog_table SET partition_count = $2 WHERE id = $1")
+            .bind(owner.id).bind(now_has).execute(c).await.map(drop))?;
+        if owner.new || owner.partitions_before == now_has {
+            return Ok(());
+        }
+        let entry = Entry {
+            kind: ChangeKind::PartitionsChanged,
+            field: None,
+            old: Some(owner.partitions_before.to_string()),
+            new: Some(now_has.to_string()),
+        };
+        let row = HistoryRow { asset_kind: "table", asset_id: owner.id, entry: &entry };
+        write::history(tx, self.crawl_id, self.clock.now(), &[row]).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "the guard's numbers differ for tables and partitions")]
@@ -185,47 +234,6 @@ impl Reconciler<'_> {
         write::history(&mut tx, self.crawl_id, now, &rows).await?;
         let ids: Vec<(&str, i64)> = gone.iter().map(|(id, _)| (asset_kind, *id)).collect();
         write::changed(&mut tx, &ids).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    async fn bury_partitions(&self, table_id: i64, gone: &[(i64, String)]) -> Result<(), CatalogError> {
-        if gone.is_empty() {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        let mut tx = self.db.write().await?;
-        let sql = format!(
-            "UPDATE catalog_partition SET deleted_at = $1 WHERE table_id = $2 AND name IN {}",
-            tx.json_strings(3)
-        );
-        let names = to_json(&gone.iter().map(|(_, name)| name).collect::<Vec<_>>());
-        on!(&mut tx, c => sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(now).bind(table_id).bind(names).execute(c).await.map(drop))?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    async fn recount_partitions(&self, table_id: i64, new_table: bool) -> Result<(), CatalogError> {
-        let now = self.clock.now();
-        let mut tx = self.db.write().await?;
-        let before: i64 = on!(&mut tx, c => sqlx::query_scalar("SELECT partition_count FROM catalog_table WHERE id = $1")
-            .bind(table_id).fetch_one(c).await)?;
-        let after: i64 = on!(&mut tx, c => sqlx::query_scalar(
-            "UPDATE catalog_table SET partition_count =
-                 (SELECT count(*) FROM catalog_partition WHERE table_id = $1 AND deleted_at IS NULL)
-             WHERE id = $1 RETURNING partition_count",
-        ).bind(table_id).fetch_one(c).await)?;
-        if before != after && !new_table {
-            let entry = Entry {
-                kind: ChangeKind::PartitionsChanged,
-                field: None,
-                old: Some(before.to_string()),
-                new: Some(after.to_string()),
-            };
-            let row = HistoryRow { asset_kind: "table", asset_id: table_id, entry: &entry };
-            write::history(&mut tx, self.crawl_id, now, &[row]).await?;
-        }
         tx.commit().await?;
         Ok(())
     }

@@ -127,9 +127,12 @@ impl Reconciler<'_> {
                 }
                 // Both may have to ask the source, which must not happen inside a transaction.
                 Observation::PartitionsListed { database, table, names } => {
-                    tx.commit().await?;
-                    self.vanished_partitions(state, &database, &table, names).await?;
-                    tx = self.db.write().await?;
+                    let found = self.partitions_listed(&mut tx, state, &database, &table, names).await?;
+                    if let Some(found) = found {
+                        tx.commit().await?;
+                        self.vanished_partitions(state, found).await?;
+                        tx = self.db.write().await?;
+                    }
                 }
                 Observation::DatabaseDone { database } => {
                     tx.commit().await?;
