@@ -87,6 +87,8 @@ pub async fn run(app: App, cancel: CancellationToken) {
             Ok(()) => return,
             Err(error) => {
                 tracing::warn!("index: {error:#}");
+                // Should the index be what is wrong, opening it finds out, and the next round builds it anew.
+                app.index.reopen();
                 STEP_BACK
             }
         };
@@ -98,7 +100,7 @@ pub async fn run(app: App, cancel: CancellationToken) {
 }
 
 async fn follow(app: &App, cancel: &CancellationToken) -> anyhow::Result<()> {
-    if app.index.ready().is_none() {
+    if needs_building(app).await? {
         tracing::info!(reason = app.index.reason(), "building the search index");
         let documents = rebuild(app).await?;
         tracing::info!(documents, "search index built");
@@ -117,16 +119,23 @@ async fn follow(app: &App, cancel: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether there is no index, or one further behind than the change log reaches.
+async fn needs_building(app: &App) -> anyhow::Result<bool> {
+    let Some(index) = app.index.ready() else { return Ok(true) };
+    let mut tx = app.db.read().await?;
+    Ok(changes::is_too_old(&mut tx, index.last_seq()).await?)
+}
+
 /// Takes in every change there is, once; builds the index first where there is none. Where another process
 /// writes the index already there is nothing to do.
 ///
 /// # Errors
 /// When the database or the index fails.
 pub async fn catch_up(app: &App) -> anyhow::Result<()> {
-    let Some(index) = app.index.ready() else {
+    if needs_building(app).await? {
         rebuild(app).await?;
-        return Ok(());
-    };
+    }
+    let index = app.index.ready().context("the index just built")?;
     let mut writer = match IndexWriter::open(&index) {
         Err(search::Error::LockBusy) => return Ok(()),
         other => other?,

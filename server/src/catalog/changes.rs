@@ -29,6 +29,12 @@ pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
     Ok(on!(tx, c => sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM change_log").fetch_one(c).await)?)
 }
 
+/// Whether changes after `seq` have been dropped from the log, so that only a rebuild can catch up.
+pub async fn is_too_old(tx: &mut Tx, seq: i64) -> Result<bool> {
+    let oldest: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT min(seq) FROM change_log").fetch_one(c).await)?;
+    Ok(oldest.is_some_and(|oldest| seq < oldest - 1))
+}
+
 /// What changed after `seq`, in order: number, `database` or `table`, id.
 pub async fn after(tx: &mut Tx, seq: i64, limit: i64) -> Result<Vec<(i64, String, i64)>> {
     Ok(on!(tx, c => sqlx::query_as(

@@ -2,6 +2,7 @@
 //! transaction on either database. Claim, commit, run, report; a heartbeat tells the living from the dead.
 
 mod crawl;
+mod prune;
 mod queue;
 mod worker;
 

@@ -1,3 +1,4 @@
+use super::prune::prune;
 use super::{claim, reclaim_dead, run_crawl, worker_name};
 use crate::app::App;
 use crate::catalog::reconcile::Progress;
@@ -11,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: usize = 2;
 /// How often the table is looked at when nobody rings.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How often old rows are dropped.
+const PRUNE: Duration = Duration::from_secs(3600);
 
 /// Runs due jobs and plants those that schedules ask for, until cancelled; then ends the running ones.
 pub async fn run_worker(app: App, cancel: CancellationToken) {
@@ -19,6 +22,7 @@ pub async fn run_worker(app: App, cancel: CancellationToken) {
         tracing::error!("schedules: {error:#}");
     }
     let mut running = JoinSet::new();
+    let mut pruning = tokio::time::interval(PRUNE);
     while !cancel.is_cancelled() {
         if let Err(error) = step(&app, &me, &cancel, &mut running).await {
             tracing::error!("jobs: {error:#}");
@@ -27,6 +31,11 @@ pub async fn run_worker(app: App, cancel: CancellationToken) {
             () = cancel.cancelled() => {}
             () = app.job_bell.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
+            _ = pruning.tick() => {
+                if let Err(error) = prune(&app).await {
+                    tracing::error!("pruning: {error}");
+                }
+            }
             Some(ended) = running.join_next(), if !running.is_empty() => {
                 if let Err(error) = ended {
                     tracing::error!("a job panicked: {error}");

@@ -1,0 +1,31 @@
+//! Keeps our own tables from growing without end.
+
+use crate::app::App;
+use crate::db::on;
+
+/// Changes kept for indexes that lag; one further behind is rebuilt.
+const CHANGES: i64 = 1_000_000;
+/// Crawls of each source whose databases and failures are kept one by one; older ones keep their totals.
+const DETAILED_CRAWLS: i64 = 200;
+
+/// Drops what nobody reads any more.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn prune(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    on!(&mut tx, c => sqlx::query("DELETE FROM change_log WHERE seq < (SELECT max(seq) FROM change_log) - $1")
+        .bind(CHANGES).execute(c).await.map(drop))?;
+    for table in ["crawl_database", "crawl_failure"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE crawl_id IN (
+                 SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY source_id ORDER BY id DESC) AS age FROM crawl) ranked
+                 WHERE age > $1)"
+        );
+        on!(&mut tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(DETAILED_CRAWLS).execute(c).await.map(drop))?;
+    }
+    on!(&mut tx, c => sqlx::query(
+        "DELETE FROM job WHERE state IN ('done', 'failed') AND id < (SELECT max(id) FROM job) - 1000",
+    ).execute(c).await.map(drop))?;
+    tx.commit().await
+}
