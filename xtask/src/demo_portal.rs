@@ -1,22 +1,197 @@
 //! `cargo xtask demo`: a believable e-commerce platform in a running portal.
 
+use crate::bundle;
 use crate::generate;
-use anyhow::Result;
-use std::path::PathBuf;
+use crate::shell::{self, Leftover, cargo, root, shown, step};
+use anyhow::{Context, Result, bail, ensure};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 use xtask::demo::Scale;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The data folder
-    #[arg(long, value_name = "DIR", default_value = "target/demo")]
+    /// The folder for the metastore, the configuration, the catalog and the index
+    #[arg(long, value_name = "DIR", default_value_os_t = root().join("target/demo"))]
     data: PathBuf,
+    /// The portal's port on 127.0.0.1
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Make the data anew instead of using what an earlier run left
+    #[arg(long)]
+    fresh: bool,
+    /// Stop when everything is built and filled, without starting the portal
+    #[arg(long)]
+    prepare_only: bool,
+    /// Build with all optimisations: takes several times as long, and everything is quicker then
+    #[arg(long)]
+    release: bool,
 }
 
 /// # Errors
-/// The data folder cannot be filled.
+/// When the program cannot be built, the data folder cannot be filled or the portal does not start.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let file = options.data.join("metastore.db");
-    let written = generate::write(&file, Scale::default())?;
-    println!("{}: {} tables, {} partitions", file.display(), written.tables, written.partitions);
-    Ok(())
+    let _clear_away = shell::ClearAway::at_the_end()?;
+    let folder = Folder::open(options)?;
+    if !options.prepare_only {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port));
+        free.with_context(|| format!("port {} is taken; choose another with --port", options.port))?;
+    }
+    let begun = Instant::now();
+    if let Err(error) = step("browser bundle", || bundle::run(&bundle::Options::default())) {
+        println!("Going on without the browser bundle ({error:#}).");
+        println!("Every page works without it; suggestions while typing and the other live parts are missing.");
+    }
+    let reeve = step("building reeve", || build(options.release))?;
+    folder.configure(options.port)?;
+    if !folder.metastore().exists() {
+        step("the metastore of a shop: 2,000 tables, 200,000 partitions", || {
+            generate::write(&folder.metastore(), Scale::default()).map(drop)
+        })?;
+    }
+    step("database", || shell::run(folder.reeve(&reeve).arg("migrate")))?;
+    if !folder.ready().exists() {
+        step("reading the metastore with the crawler", || {
+            shell::run(folder.reeve(&reeve).args(["crawl", "warehouse"]))
+        })?;
+        std::fs::write(folder.ready(), "The crawl of the demo's metastore is complete.\n")
+            .with_context(|| format!("cannot write {}", folder.ready().display()))?;
+    }
+    println!("== ready after {:.0} s", begun.elapsed().as_secs_f64());
+    if options.prepare_only {
+        println!("Start the portal with: {}", shown(folder.reeve(&reeve).arg("serve")));
+        return Ok(());
+    }
+    serve(folder.reeve(&reeve).arg("serve"), options.port)
+}
+
+/// Where the demo lies. Only what carries the demo's mark is ever deleted.
+struct Folder {
+    path: PathBuf,
+}
+
+/// First line of the demo's `reeve.toml`, by which it knows its own folder.
+const MARK: &str = "# Written by `cargo xtask demo`, and again at its next start.";
+
+impl Folder {
+    fn open(options: &Options) -> Result<Self> {
+        std::fs::create_dir_all(&options.data)
+            .with_context(|| format!("cannot make the folder {}", options.data.display()))?;
+        let path = options.data.canonicalize().with_context(|| format!("cannot open {}", options.data.display()))?;
+        let folder = Self { path };
+        let empty = std::fs::read_dir(&folder.path)
+            .with_context(|| format!("cannot read {}", folder.path.display()))?
+            .next()
+            .is_none();
+        let ours = std::fs::read_to_string(folder.config()).is_ok_and(|text| text.starts_with(MARK));
+        ensure!(empty || ours, "{} holds other things: give --data a new folder", folder.path.display());
+        if options.fresh && !empty {
+            for file in [folder.ready(), folder.metastore(), folder.config()] {
+                gone(std::fs::remove_file(&file), &file)?;
+            }
+            gone(std::fs::remove_dir_all(folder.catalog()), &folder.catalog())?;
+        }
+        Ok(folder)
+    }
+
+    fn metastore(&self) -> PathBuf {
+        self.path.join("metastore.db")
+    }
+
+    fn config(&self) -> PathBuf {
+        self.path.join("reeve.toml")
+    }
+
+    fn catalog(&self) -> PathBuf {
+        self.path.join("catalog")
+    }
+
+    /// Written when the crawl is complete.
+    fn ready(&self) -> PathBuf {
+        self.path.join("ready")
+    }
+
+    fn configure(&self, port: u16) -> Result<()> {
+        let metastore = self.metastore();
+        let metastore = metastore.to_str().with_context(|| format!("{} is not UTF-8", metastore.display()))?;
+        // What a URL would take for something else.
+        let escaped = metastore.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace(' ', "%20");
+        let text = format!(
+            "{MARK}
+
+[server]
+listen = \"127.0.0.1:{port}\"
+data_dir = \"catalog\"
+
+[[sources]]
+name = \"warehouse\"
+kind = \"hive\"
+database = {:?}
+",
+            format!("sqlite://{escaped}")
+        );
+        std::fs::write(self.config(), text).with_context(|| format!("cannot write {}", self.config().display()))
+    }
+
+    fn reeve(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.arg("--config").arg(self.config());
+        command
+    }
+}
+
+fn gone(removed: std::io::Result<()>, path: &Path) -> Result<()> {
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot delete {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Builds the program and says where it is. The dev profile optimises what a crawl and a search spend their time in,
+/// and is there in a fraction of the time of a release.
+pub(crate) fn build(release: bool) -> Result<PathBuf> {
+    let mut command = cargo("build");
+    command.args(["--package", "reeve"]);
+    if release {
+        command.arg("--release");
+    }
+    shell::run(&mut command)?;
+    let own = std::env::current_exe().context("cannot tell where this program lies")?;
+    let target = own.parent().and_then(Path::parent).context("this program lies in no target folder")?;
+    Ok(target.join(if release { "release" } else { "debug" }).join("reeve"))
+}
+
+/// Runs the portal until it ends or is interrupted, and says where it is as soon as it answers.
+fn serve(command: &mut Command, port: u16) -> Result<()> {
+    let name = shown(command);
+    let mut child = command.spawn().with_context(|| format!("cannot start {name}"))?;
+    let kept = Leftover::process(&name, child.id());
+    wait_until_it_listens(&mut child, port)?;
+    println!();
+    println!("The portal is at http://127.0.0.1:{port}");
+    println!("There is nothing to sign in to yet: it answers this machine only, and everyone on it. Ctrl-C stops it.");
+    let status = child.wait().with_context(|| format!("lost sight of {name}"))?;
+    kept.forget();
+    if status.success() { Ok(()) } else { bail!("{name} ended with {status}") }
+}
+
+/// # Errors
+/// When the process ends first, or does not listen within a minute.
+pub(crate) fn wait_until_it_listens(child: &mut Child, port: u16) -> Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(60) {
+        if let Some(status) = child.try_wait()? {
+            bail!("reeve ended with {status} before it listened on {address}");
+        }
+        if TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok() {
+            return Ok(());
+        }
+        #[expect(clippy::disallowed_methods, reason = "nothing here is async")]
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    bail!("reeve does not listen on {address} after a minute")
 }
