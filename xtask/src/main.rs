@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask demo`, `cargo xtask test` and their parts.
 
+mod bench;
 mod bundle;
 mod demo_portal;
 mod generate;
@@ -28,6 +29,8 @@ enum Task {
     Test(test::Options),
     /// Build the browser bundle into the folder that the server embeds
     Bundle(bundle::Options),
+    /// Measure speed and size on a catalog of a given size
+    Bench(bench::Options),
     /// Write a Hive metastore's database as SQLite: the demo's company at any size
     GenerateMetastore(generate::Options),
     /// Start PostgreSQL and a seeded Hive metastore for tests run by hand, and stop them on Ctrl-C
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo_portal::run(&options),
         Task::Test(options) => test::run_all(&options),
         Task::Bundle(options) => bundle::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::GenerateMetastore(options) => generate::run(&options),
         Task::Peers => peers::run_until_interrupted(),
     };
