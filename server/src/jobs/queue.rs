@@ -116,5 +116,11 @@ pub async fn reclaim_dead(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
 fn is_dead_neighbour(worker: &str) -> bool {
     let me = worker_name();
     let (Some((my_host, _)), Some((host, pid))) = (me.split_once('/'), worker.split_once('/')) else { return false };
-    host == my_host && worker != me && !std::path::Path::new("/proc").join(pid).exists()
+    host == my_host && worker != me && !is_running(pid)
+}
+
+/// A process that was killed stays in the table as a zombie (`Z`) until its parent looks (proc(5)).
+fn is_running(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(std::path::Path::new("/proc").join(pid).join("stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
