@@ -29,6 +29,14 @@ impl Run {
         }
     }
 
+    /// [`Run::emit`] for a thread of its own, outside of the runtime.
+    ///
+    /// # Errors
+    /// As [`Run::emit`].
+    pub fn emit_blocking(&self, observation: Observation) -> Result<(), SourceError> {
+        futures::executor::block_on(self.emit(observation))
+    }
+
     pub fn cancelled(&self) -> bool {
         self.cancel.is_cancelled() || self.sender.is_closed()
     }

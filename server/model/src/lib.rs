@@ -7,6 +7,7 @@ pub mod asset;
 pub mod crawl;
 pub mod hive_type;
 pub mod page;
+pub mod partition_name;
 pub mod problem;
 pub mod query;
 pub mod search;

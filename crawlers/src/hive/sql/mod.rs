@@ -1,4 +1,89 @@
-//! Direct SQL on the metastore's own database, read-only.
+//! Direct SQL on the metastore's own database, read-only: here SQLite with Hive's own schema.
+//!
+//! One connection reads everything in one transaction, so that all of it is from one moment. Rows are read by key
+//! ranges and joined in memory.
+
+mod crawl;
+mod read;
+
+use crate::{Crawler, Health, Missing, Run, SourceError};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use std::collections::HashSet;
+use std::str::FromStr;
+use std::time::Duration;
 
 /// Hive's own schema for SQLite, as far as it is read here: creates an empty metastore database.
 pub const SQLITE_SCHEMA: &str = include_str!("schema.sqlite.sql");
+
+/// A metastore's own database.
+pub(super) struct SqlMetastore {
+    options: SqliteConnectOptions,
+    address: String,
+    timeout: Duration,
+}
+
+impl SqlMetastore {
+    /// # Errors
+    /// Says what is wrong with the URL.
+    pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, String> {
+        let address = super::without_password(url);
+        if !url.starts_with("sqlite:") {
+            return Err(format!("database: {address}: only SQLite can be read so far, as sqlite:///path/metastore.db"));
+        }
+        let options = SqliteConnectOptions::from_str(url).map_err(|error| format!("database: {address}: {error}"))?;
+        Ok(Self { options: options.read_only(true).busy_timeout(timeout), address, timeout })
+    }
+
+    async fn connect(&self) -> Result<SqliteConnection, SourceError> {
+        let unreachable = |reason: String| SourceError::Unreachable { address: self.address.clone(), reason };
+        match tokio::time::timeout(self.timeout, self.options.connect()).await {
+            Ok(connected) => connected.map_err(|error| unreachable(error.to_string())),
+            Err(_) => Err(unreachable(format!("no connection within {} s", self.timeout.as_secs()))),
+        }
+    }
+
+    /// Turns what a query answered into what the crawl reports.
+    fn read<T>(&self, what: &str, result: sqlx::Result<T>) -> Result<T, SourceError> {
+        result.map_err(|error| {
+            let (address, call) = (self.address.clone(), what.to_owned());
+            match error {
+                sqlx::Error::Database(error) => SourceError::Refused { address, call, reason: error.to_string() },
+                other => SourceError::Unreadable { address, call, reason: other.to_string() },
+            }
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Crawler for SqlMetastore {
+    async fn check(&self) -> Result<Health, SourceError> {
+        let mut connection = self.connect().await?;
+        let version = self.read("VERSION", read::version(&mut connection).await)?;
+        let databases = self.read("DBS", read::databases(&mut connection).await)?;
+        let summary = match databases.len() {
+            1 => "1 database".to_owned(),
+            count => format!("{count} databases"),
+        };
+        Ok(Health { version, summary, clock_skew_ms: None })
+    }
+
+    async fn crawl(&self, run: &Run) -> Result<(), SourceError> {
+        crawl::crawl(self, run).await
+    }
+
+    async fn still_there(&self, missing: &Missing) -> Result<Vec<String>, SourceError> {
+        let mut connection = self.connect().await?;
+        let (names, found) = match missing {
+            Missing::Databases { names } => (names, read::existing_databases(&mut connection, names).await),
+            Missing::Tables { database, names } => {
+                (names, read::existing_tables(&mut connection, database, names).await)
+            }
+            Missing::Partitions { database, table, names } => {
+                (names, read::existing_partitions(&mut connection, database, table, names).await)
+            }
+        };
+        let found: HashSet<String> = self.read("looking up what is missing", found)?.into_iter().collect();
+        Ok(names.iter().filter(|name| found.contains(*name)).cloned().collect())
+    }
+}

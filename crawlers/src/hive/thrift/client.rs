@@ -1,0 +1,136 @@
+//! A client that keeps one connection, and opens a new one when it broke.
+
+use super::connection::{CallError, Connection};
+use crate::SourceError;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the metastore is and how long to wait for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Endpoints {
+    /// `host:port`, tried in order.
+    pub hosts: Vec<String>,
+    pub timeout: Duration,
+}
+
+/// Rounds over all hosts before the metastore counts as unreachable, and calls that fail with their connection.
+const ATTEMPTS: u32 = 3;
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+/// A host that does not even accept a connection by then is not there, however long answers may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+pub(super) struct Client {
+    endpoints: Arc<Endpoints>,
+    connection: Option<Connection>,
+    /// Of the newest connection; what messages name.
+    host: String,
+    /// Bytes of the last answer.
+    answer_bytes: usize,
+}
+
+/// Why a call failed: the call itself, or there is no metastore to ask.
+pub(super) enum AskError {
+    Call(CallError),
+    Unreachable(SourceError),
+}
+
+impl Client {
+    pub(super) fn new(endpoints: Arc<Endpoints>) -> Self {
+        let host = endpoints.hosts.first().cloned().unwrap_or_default();
+        Self { endpoints, connection: None, host, answer_bytes: 0 }
+    }
+
+    /// Makes one call, connecting first where needed.
+    pub(super) fn once<T>(
+        &mut self,
+        call: impl FnOnce(&mut Connection) -> Result<T, CallError>,
+    ) -> Result<T, AskError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.connect().map_err(AskError::Unreachable)?,
+        };
+        let answer = call(&mut connection);
+        self.answer_bytes = connection.answer_bytes();
+        if matches!(answer, Ok(_) | Err(CallError::Refused { .. })) {
+            self.connection = Some(connection);
+        }
+        answer.map_err(AskError::Call)
+    }
+
+    /// Makes one call, and makes it again on a new connection when the connection broke. What the server refused and
+    /// what took too long is not asked again.
+    pub(super) fn ask<T>(&mut self, call: impl Fn(&mut Connection) -> Result<T, CallError>) -> Result<T, AskError> {
+        let mut wait = FIRST_WAIT;
+        for _ in 1..ATTEMPTS {
+            match self.once(&call) {
+                Err(AskError::Call(CallError::Broken(reason))) => {
+                    tracing::debug!(host = self.host, reason, "asking again on a new connection");
+                    pause(wait);
+                    wait *= 2;
+                }
+                answer => return answer,
+            }
+        }
+        self.once(&call)
+    }
+
+    pub(super) fn answer_bytes(&self) -> usize {
+        self.answer_bytes
+    }
+
+    /// The error of a call that the whole crawl depends on.
+    pub(super) fn source_error(&self, call: &str, error: AskError) -> SourceError {
+        let (address, call) = (format!("thrift://{}", self.host), call.to_owned());
+        match error {
+            AskError::Unreachable(error) => error,
+            AskError::Call(CallError::TimedOut) => {
+                SourceError::Timeout { address, call, seconds: self.endpoints.timeout.as_secs() }
+            }
+            AskError::Call(CallError::Refused { reason, .. }) => SourceError::Refused { address, call, reason },
+            AskError::Call(CallError::Unreadable(reason)) => SourceError::Unreadable { address, call, reason },
+            AskError::Call(CallError::Broken(reason)) => {
+                SourceError::Unreachable { address, reason: format!("{call}: the connection broke: {reason}") }
+            }
+        }
+    }
+
+    fn connect(&mut self) -> Result<Connection, SourceError> {
+        let mut wait = FIRST_WAIT;
+        let mut reasons = Vec::new();
+        for attempt in 1..=ATTEMPTS {
+            reasons.clear();
+            for host in &self.endpoints.hosts {
+                match Connection::open(host, self.endpoints.timeout, CONNECT_WITHIN) {
+                    Ok(connection) => {
+                        self.host.clone_from(host);
+                        return Ok(connection);
+                    }
+                    Err(reason) => reasons.push((host, reason)),
+                }
+            }
+            if attempt < ATTEMPTS {
+                pause(wait);
+                wait *= 2;
+            }
+        }
+        let [(_, reason)] = reasons.as_slice() else {
+            let address = self.endpoints.address();
+            let reason =
+                reasons.iter().map(|(host, reason)| format!("{host}: {reason}")).collect::<Vec<_>>().join("; ");
+            return Err(SourceError::Unreachable { address, reason });
+        };
+        Err(SourceError::Unreachable { address: self.endpoints.address(), reason: reason.clone() })
+    }
+}
+
+impl Endpoints {
+    /// All of them, as one reads it: `thrift://a:9083, thrift://b:9083`.
+    pub(super) fn address(&self) -> String {
+        self.hosts.iter().map(|host| format!("thrift://{host}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "clients run on threads of their own")]
+fn pause(time: Duration) {
+    std::thread::sleep(time);
+}

@@ -1,0 +1,252 @@
+//! One connection to a metastore: Thrift's binary protocol, unframed, one call at a time.
+
+use std::io::{BufReader, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::{Duration, Instant};
+use thrift::protocol::{
+    TBinaryInputProtocol, TBinaryOutputProtocol, TFieldIdentifier, TInputProtocol, TMessageIdentifier, TMessageType,
+    TOutputProtocol, TType,
+};
+use thrift::{ProtocolErrorKind, TransportErrorKind};
+
+pub(super) type Input = TBinaryInputProtocol<BufReader<Answer>>;
+pub(super) type Output = TBinaryOutputProtocol<Vec<u8>>;
+
+/// Answers are megabytes of short strings.
+const READ_BUFFER: usize = 256 * 1024;
+
+/// Why a call brought no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum CallError {
+    /// The connection cannot be used any more.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// As `Broken`: the answer may still come, and would be taken for another call's.
+    #[error("no answer in time")]
+    TimedOut,
+    /// As `Broken`: where the next answer begins is not known.
+    #[error("unreadable answer: {0}")]
+    Unreadable(String),
+    /// The server answered with an exception: the one in this field of the result, or 0 for one that the call does
+    /// not declare. The connection is as good as before.
+    #[error("{reason}")]
+    Refused { exception: i16, reason: String },
+}
+
+pub(super) struct Connection {
+    input: Input,
+    stream: TcpStream,
+    timeout: Duration,
+    sequence: i32,
+}
+
+impl Connection {
+    /// Connects to `host:port`, trying each of its addresses; `timeout` is for each answer.
+    ///
+    /// # Errors
+    /// Says why the last address failed.
+    pub(super) fn open(host_port: &str, timeout: Duration, connect_within: Duration) -> Result<Self, String> {
+        let addresses = host_port.to_socket_addrs().map_err(|error| error.to_string())?;
+        let mut reason = "the name has no address".to_owned();
+        for address in addresses {
+            match Self::open_address(address, timeout, connect_within) {
+                Ok(connection) => return Ok(connection),
+                Err(error) => reason = error.to_string(),
+            }
+        }
+        Err(reason)
+    }
+
+    fn open_address(
+        address: std::net::SocketAddr,
+        timeout: Duration,
+        connect_within: Duration,
+    ) -> std::io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, timeout.min(connect_within))?;
+        stream.set_nodelay(true)?;
+        stream.set_write_timeout(Some(timeout))?;
+        let answer = Answer { stream: stream.try_clone()?, deadline: Instant::now(), bytes: 0 };
+        let input = TBinaryInputProtocol::new(BufReader::with_capacity(READ_BUFFER, answer), true);
+        Ok(Self { input, stream, timeout, sequence: 0 })
+    }
+
+    /// Calls `name` and reads its result; `arguments` writes the fields of the argument struct, `result` reads the
+    /// value of the field that holds the result.
+    ///
+    /// # Errors
+    /// After anything but [`CallError::Refused`] the connection must not be used again.
+    pub(super) fn call<T>(
+        &mut self,
+        name: &str,
+        arguments: impl FnOnce(&mut Output) -> thrift::Result<()>,
+        result: impl FnOnce(&mut Input, TType) -> thrift::Result<T>,
+    ) -> Result<T, CallError> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let message = write_call(name, self.sequence, arguments).map_err(|error| call_error(&error))?;
+        self.stream.write_all(&message).map_err(|error| match error.kind() {
+            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => CallError::TimedOut,
+            _ => CallError::Broken(error.to_string()),
+        })?;
+        let answer = self.input.transport.get_mut();
+        answer.deadline = Instant::now() + self.timeout;
+        answer.bytes = 0;
+        read_answer(&mut self.input, name, self.sequence, result).map_err(|error| call_error(&error))?
+    }
+
+    /// How much the last answer took, in bytes.
+    pub(super) fn answer_bytes(&self) -> usize {
+        self.input.transport.get_ref().bytes
+    }
+}
+
+fn write_call(
+    name: &str,
+    sequence: i32,
+    arguments: impl FnOnce(&mut Output) -> thrift::Result<()>,
+) -> thrift::Result<Vec<u8>> {
+    let mut output = TBinaryOutputProtocol::new(Vec::new(), true);
+    output.write_message_begin(&TMessageIdentifier::new(name, TMessageType::Call, sequence))?;
+    arguments(&mut output)?;
+    output.write_field_stop()?;
+    output.write_message_end()?;
+    Ok(output.transport)
+}
+
+/// The outer error says that the answer could not be read, the inner one that it is no result.
+fn read_answer<T>(
+    input: &mut Input,
+    name: &str,
+    sequence: i32,
+    result: impl FnOnce(&mut Input, TType) -> thrift::Result<T>,
+) -> thrift::Result<Result<T, CallError>> {
+    let header = input.read_message_begin()?;
+    if header.name != name || header.sequence_number != sequence {
+        return Err(unreadable(format!("an answer to {} number {}", header.name, header.sequence_number)));
+    }
+    match header.message_type {
+        TMessageType::Reply => {}
+        TMessageType::Exception => {
+            let error = thrift::Error::read_application_error_from_in_protocol(input)?;
+            return Ok(Err(CallError::Refused { exception: 0, reason: error.message }));
+        }
+        other => return Err(unreadable(format!("a message of type {other:?}"))),
+    }
+    let mut result = Some(result);
+    let mut value = None;
+    read_struct(input, |input, id, kind| match (id, result.take()) {
+        (0, Some(read)) => {
+            value = Some(Ok(read(input, kind)?));
+            Ok(true)
+        }
+        (exception, unread) if kind == TType::Struct => {
+            result = unread;
+            let reason = read_exception(input)?;
+            value = Some(Err(CallError::Refused { exception, reason }));
+            Ok(true)
+        }
+        (_, unread) => {
+            result = unread;
+            Ok(false)
+        }
+    })?;
+    value.ok_or_else(|| unreadable("an answer without a result".to_owned()))
+}
+
+/// All of Hive's exceptions have their message in field 1.
+fn read_exception(input: &mut Input) -> thrift::Result<String> {
+    let mut message = String::new();
+    read_struct(input, |input, id, kind| {
+        if (id, kind) != (1, TType::String) {
+            return Ok(false);
+        }
+        message = read_text(input)?;
+        Ok(true)
+    })?;
+    Ok(if message.is_empty() { "an error without a message".to_owned() } else { message })
+}
+
+/// Reads a struct; `field` reads the value of a field it knows and answers whether it did.
+pub(super) fn read_struct(
+    input: &mut Input,
+    mut field: impl FnMut(&mut Input, i16, TType) -> thrift::Result<bool>,
+) -> thrift::Result<()> {
+    input.read_struct_begin()?;
+    loop {
+        let TFieldIdentifier { field_type, id, .. } = input.read_field_begin()?;
+        if field_type == TType::Stop {
+            return input.read_struct_end();
+        }
+        if !field(input, id.unwrap_or_default(), field_type)? {
+            input.skip(field_type)?;
+        }
+    }
+}
+
+pub(super) fn read_list<T>(
+    input: &mut Input,
+    field: TType,
+    element: TType,
+    mut read: impl FnMut(&mut Input) -> thrift::Result<T>,
+) -> thrift::Result<Vec<T>> {
+    if field != TType::List {
+        return Err(unreadable(format!("{field:?} instead of a list")));
+    }
+    let list = input.read_list_begin()?;
+    // An empty list may come with any element type.
+    if list.size > 0 && list.element_type != element {
+        return Err(unreadable(format!("a list of {:?} instead of {element:?}", list.element_type)));
+    }
+    // The size is the server's word: memory grows with what really arrives.
+    let mut items = Vec::new();
+    for _ in 0..list.size {
+        items.push(read(input)?);
+    }
+    input.read_list_end()?;
+    Ok(items)
+}
+
+/// Java writes valid UTF-8, but what older versions stored may not be: better a mark in a comment than no table.
+pub(super) fn read_text(input: &mut Input) -> thrift::Result<String> {
+    let bytes = input.read_bytes()?;
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+pub(super) fn unreadable(message: String) -> thrift::Error {
+    thrift::Error::Protocol(thrift::ProtocolError { kind: ProtocolErrorKind::InvalidData, message })
+}
+
+fn call_error(error: &thrift::Error) -> CallError {
+    match error {
+        thrift::Error::Transport(error) => match error.kind {
+            TransportErrorKind::TimedOut => CallError::TimedOut,
+            TransportErrorKind::EndOfFile => CallError::Broken("the server closed it".to_owned()),
+            _ => CallError::Broken(error.message.clone()),
+        },
+        thrift::Error::Protocol(error) => CallError::Unreadable(error.message.clone()),
+        other => CallError::Unreadable(other.to_string()),
+    }
+}
+
+/// The reading side of a connection. The whole answer must be there by the deadline, so that a server that sends
+/// a byte now and then cannot keep us for ever.
+pub(super) struct Answer {
+    stream: TcpStream,
+    deadline: Instant,
+    bytes: usize,
+}
+
+impl Read for Answer {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        self.stream.set_read_timeout(Some(left))?;
+        let read = self.stream.read(buffer).map_err(|error| match error.kind() {
+            std::io::ErrorKind::WouldBlock => std::io::ErrorKind::TimedOut.into(),
+            _ => error,
+        })?;
+        self.bytes += read;
+        Ok(read)
+    }
+}
