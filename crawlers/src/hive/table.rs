@@ -202,3 +202,186 @@ fn without_empty_comment(mut column: Column) -> Column {
     column.comment = column.comment.filter(|text| !text.is_empty());
     column
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// As a metastore 2.3.9 keeps them after Spark 3.5.9 wrote them.
+    fn stored(name: &str, table_type: &str, pairs: &[(&str, &str)]) -> StoredTable {
+        StoredTable {
+            database: "sales".to_owned(),
+            name: name.to_owned(),
+            owner: Some("root".to_owned()),
+            create_time: 1_795_396_609,
+            table_type: table_type.to_owned(),
+            columns: columns(&[("col", "array<string>", Some("from deserializer"))]),
+            location: Some(format!("hdfs://nn/warehouse/sales.db/{name}")),
+            input_format: Some("org.apache.hadoop.mapred.SequenceFileInputFormat".to_owned()),
+            serde: Some("org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe".to_owned()),
+            parameters: parameters(pairs),
+            ..StoredTable::default()
+        }
+    }
+
+    fn columns(rows: &[(&str, &str, Option<&str>)]) -> Vec<Column> {
+        let column = |(name, data_type, comment): &(&str, &str, Option<&str>)| Column {
+            name: (*name).to_owned(),
+            data_type: (*data_type).to_owned(),
+            comment: comment.map(str::to_owned),
+        };
+        rows.iter().map(column).collect()
+    }
+
+    fn parameters(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_spark_table_that_hive_cannot_read() {
+        let mut table = stored(
+            "baskets",
+            "EXTERNAL_TABLE",
+            &[
+                ("EXTERNAL", "TRUE"),
+                ("comment", "장바구니"),
+                ("spark.sql.create.version", "3.5.9"),
+                ("spark.sql.sources.provider", "json"),
+                (
+                    "spark.sql.sources.schema",
+                    r#"{"type":"struct","fields":[{"name":"장바구니","type":{"type":"struct","fields":[{"name":"상품 코드","type":"string","nullable":true,"metadata":{"comment":"코드"}},{"name":"qty","type":"integer","nullable":true,"metadata":{}}]},"nullable":true,"metadata":{"comment":"담은 것"}},{"name":"Tags","type":{"type":"array","elementType":"string","containsNull":true},"nullable":true,"metadata":{}},{"name":"by","type":{"type":"map","keyType":"string","valueType":"long","valueContainsNull":true},"nullable":true,"metadata":{}},{"name":"price","type":"decimal(18,2)","nullable":true,"metadata":{}},{"name":"grade","type":"string","nullable":true,"metadata":{"__CHAR_VARCHAR_TYPE_STRING":"varchar(10)"}},{"name":"span","type":"interval day to second","nullable":true,"metadata":{}},{"name":"at","type":"timestamp_ntz","nullable":true,"metadata":{}}]}"#,
+                ),
+                ("transient_lastDdlTime", "1795396609"),
+            ],
+        );
+        table.location = Some("hdfs://nn/warehouse/sales.db/baskets-__PLACEHOLDER__".to_owned());
+        table.serde_parameters = parameters(&[("path", "hdfs://nn/ext/baskets"), ("serialization.format", "1")]);
+        insta::assert_debug_snapshot!(table.into_observed());
+    }
+
+    #[test]
+    fn a_schema_in_parts_with_partition_columns() {
+        let table = stored(
+            "daily",
+            "MANAGED_TABLE",
+            &[
+                ("spark.sql.partitionProvider", "catalog"),
+                ("spark.sql.sources.provider", "parquet"),
+                ("spark.sql.sources.schema.numBuckets", "4"),
+                ("spark.sql.sources.schema.numPartCols", "2"),
+                ("spark.sql.sources.schema.partCol.0", "dt"),
+                ("spark.sql.sources.schema.partCol.1", "region"),
+                ("spark.sql.sources.schema.numParts", "2"),
+                (
+                    "spark.sql.sources.schema.part.0",
+                    r#"{"type":"struct","fields":[{"name":"n","type":"long","nullable":true,"metadata":{}},{"name":"region","ty"#,
+                ),
+                (
+                    "spark.sql.sources.schema.part.1",
+                    r#"pe":"string","nullable":true,"metadata":{"comment":"지역"}},{"name":"dt","type":"string","nullable":true,"metadata":{}}]}"#,
+                ),
+            ],
+        );
+        let observed = table.into_observed().expect("readable");
+        assert_eq!(observed.columns, columns(&[("n", "bigint", None)]));
+        assert_eq!(observed.partition_keys, columns(&[("dt", "string", None), ("region", "string", Some("지역"))]));
+        let kept: Vec<&str> = observed.parameters.keys().map(String::as_str).collect();
+        assert_eq!(
+            kept,
+            ["spark.sql.partitionProvider", "spark.sql.sources.provider", "spark.sql.sources.schema.numBuckets"]
+        );
+    }
+
+    #[test]
+    fn hives_columns_stand_where_hive_can_read_the_table() {
+        let schema = r#"{"type":"struct","fields":[{"name":"Old","type":"long","nullable":true,"metadata":{}}]}"#;
+        let mut table = stored("customers", "MANAGED_TABLE", &[("spark.sql.sources.schema", schema)]);
+        table.columns = columns(&[("name", "string", Some("이름")), ("phone", "string", Some(""))]);
+        let observed = table.into_observed().expect("readable");
+        assert_eq!(observed.columns, columns(&[("name", "string", Some("이름")), ("phone", "string", None)]));
+    }
+
+    #[test]
+    fn an_unreadable_schema_is_an_error_and_not_a_wrong_one() {
+        let pairs = [("spark.sql.sources.provider", "orc"), ("spark.sql.sources.schema.numParts", "1")];
+        let error = stored("broken", "MANAGED_TABLE", &pairs).into_observed();
+        assert_eq!(error, Err("parameter spark.sql.sources.schema.part.0 is missing".to_owned()));
+    }
+
+    #[test]
+    fn views_have_a_text_and_no_format() {
+        let mut view = stored("v_daily", "VIRTUAL_VIEW", &[]);
+        view.columns = columns(&[("total", "decimal(28,2)", None)]);
+        view.location = None;
+        view.view_original_text = Some(String::new());
+        view.view_expanded_text = Some("SELECT `orders`.`amount` FROM `sales`.`orders`".to_owned());
+        let observed = view.into_observed().expect("readable");
+        assert_eq!(observed.view_text.as_deref(), Some("SELECT `orders`.`amount` FROM `sales`.`orders`"));
+        assert_eq!((observed.format, observed.input_format, observed.serde), (None, None, None));
+    }
+
+    #[test]
+    fn formats_have_short_names() {
+        let cases: [(&[(&str, &str)], &str, &str); 14] = [
+            (&[], "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat", "org.apache.hadoop.hive.ql.io.orc.OrcSerde"),
+            (&[], "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat", ""),
+            (&[], "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat", ""),
+            (&[], "org.apache.hadoop.mapred.SequenceFileInputFormat", ""),
+            (&[], "org.apache.hadoop.hive.ql.io.RCFileInputFormat", ""),
+            (&[], "org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"),
+            (&[], "org.apache.hadoop.mapred.TextInputFormat", "org.apache.hive.hcatalog.data.JsonSerDe"),
+            (&[], "org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.serde2.OpenCSVSerde"),
+            (&[], "org.apache.hudi.hadoop.HoodieParquetInputFormat", ""),
+            (&[("table_type", "ICEBERG")], "org.apache.hadoop.mapred.FileInputFormat", ""),
+            (&[("storage_handler", "org.apache.hadoop.hive.hbase.HBaseStorageHandler")], "", ""),
+            (&[("spark.sql.sources.provider", "DELTA")], "org.apache.hadoop.mapred.SequenceFileInputFormat", ""),
+            (&[("spark.sql.sources.provider", "com.databricks.spark.csv")], "", ""),
+            (&[], "com.example.OurInputFormat", "com.example.OurSerDe"),
+        ];
+        let short = |(pairs, input_format, serde): &(&[(&str, &str)], &str, &str)| {
+            let parameters = parameters(pairs);
+            let provider = parameters.get("spark.sql.sources.provider").map(|name| name.to_lowercase());
+            let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let (input_format, serde) = (some(input_format), some(serde));
+            format(&parameters, provider.as_deref(), input_format.as_deref(), serde.as_deref())
+                .unwrap_or_else(|| "?".to_owned())
+        };
+        let names: Vec<String> = cases.iter().map(short).collect();
+        assert_eq!(names.join(" "), "orc parquet avro sequence rcfile text json csv hudi iceberg hbase delta csv ?");
+    }
+
+    #[test]
+    fn statistics_of_either_engine() {
+        let read = |pairs: &[(&str, &str)]| {
+            let read = Statistics::from(&parameters(pairs));
+            (read.size_bytes, read.file_count, read.row_count)
+        };
+        let hive = [("totalSize", "5462"), ("numFiles", "2"), ("numRows", "10")];
+        assert_eq!(read(&hive), (Some(5462), Some(2), Some(10)));
+        let spark = [("spark.sql.statistics.totalSize", "54766"), ("spark.sql.statistics.numRows", "100")];
+        assert_eq!(read(&spark), (Some(54766), None, Some(100)));
+        let both = [("totalSize", "0"), ("numRows", "-1"), ("spark.sql.statistics.totalSize", "7"), ("numFiles", "x")];
+        assert_eq!(read(&both), (Some(7), None, None));
+        assert_eq!(read(&[("totalSize", "0")]), (Some(0), None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn no_parameters_make_it_panic(
+            values in proptest::collection::vec(".{0,20}", 9),
+            time in any::<i64>(),
+            location in ".{0,20}",
+        ) {
+            let names = [
+                "comment", "totalSize", "numRows", "transient_lastDdlTime", "table_type", "storage_handler",
+                "spark.sql.sources.provider", "spark.sql.sources.schema.numParts", "spark.sql.sources.schema.part.0",
+            ];
+            let pairs: Vec<(&str, &str)> = names.into_iter().zip(values.iter().map(String::as_str)).collect();
+            let mut table = stored("t", "MANAGED_TABLE", &pairs);
+            table.create_time = time;
+            table.location = Some(location);
+            let _ = table.into_observed();
+        }
+    }
+}

@@ -5,6 +5,8 @@
 
 mod crawl;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use crate::{Crawler, Health, Missing, Run, SourceError};
 use sqlx::ConnectOptions;
