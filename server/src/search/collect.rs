@@ -2,7 +2,6 @@
 
 use super::filter::{Filters, bit};
 use super::rank::{self, Tier};
-use super::schema::WordField;
 use super::segment::{Attributes, SegmentData, Values, Vocabulary};
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
@@ -188,7 +187,7 @@ impl<'a> Collector<'a> {
             } else {
                 points += typed + synonym * rank::SYNONYM_BESIDE;
             }
-            in_name &= best.field == WordField::Name;
+            in_name &= best.covers_name();
         }
         points /= self.words as f32;
         if in_name {

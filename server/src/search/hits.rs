@@ -1,6 +1,5 @@
 //! Dresses the best documents for display: texts, marks, matching columns and the reasons for their place.
 
-use super::Error;
 use super::collect::Top;
 use super::doc::{StoredDoc, cut, decode};
 use super::marks::{self, Needle};
@@ -8,6 +7,7 @@ use super::plan::Plan;
 use super::rank::{self, Tier, Voice};
 use super::schema::WordField;
 use super::snapshot::Snapshot;
+use super::Error;
 use chrono::{DateTime, Utc};
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Hit, MatchedColumn, SearchRequest, Sort, Why, WhyRule};
@@ -116,13 +116,7 @@ impl Dresser<'_> {
                 let typed = |found: &[bool]| {
                     found.iter().zip(&clause.needles).any(|(found, (voice, _))| *found && *voice != Voice::Synonym)
                 };
-                let named = if typed(&of_name) {
-                    40
-                } else if !in_name.is_empty() {
-                    12
-                } else {
-                    0
-                };
+                let named = if typed(&of_name) { 40 } else if !in_name.is_empty() { 12 } else { 0 };
                 let said = match &in_comment {
                     Some((_, found)) if typed(found) => 20,
                     Some((marks, _)) if !marks.is_empty() => 8,
@@ -173,15 +167,22 @@ impl Dresser<'_> {
             Tier::NamePrefix => say(WhyRule::NamePrefix, Some(stored.name.clone()), tier_points),
             Tier::Words | Tier::Synonym | Tier::Near => {}
         }
+        // Below the tiers of names, every word has its share in the tier that all of them together earn.
+        let share_of_tier = match tier {
+            Tier::Words | Tier::Synonym | Tier::Near if self.near.is_none() => tier_points / self.words(),
+            _ => 0.0,
+        };
         let mut in_name = !self.plan.clauses.is_empty();
         for (clause, codes) in self.plan.clauses.iter().zip(top.codes.chunks_exact(2)) {
             let beside = if codes[0] == 0 { 1.0 } else { rank::SYNONYM_BESIDE };
+            let mut of_tier = share_of_tier;
             for (code, share) in [(codes[0], 1.0), (codes[1], beside)].into_iter().filter(|(code, _)| *code != 0) {
                 let level = rank::level(code);
                 let detail = detail(level, &clause.label, &clause.needles, stored, columns);
-                say(level.rule(), Some(detail), f32::from(level.points) * share / self.words());
+                say(level.rule(), Some(detail), of_tier + f32::from(level.points) * share / self.words());
+                of_tier = 0.0;
             }
-            in_name &= rank::level(if codes[0] != 0 { codes[0] } else { codes[1] }).field == WordField::Name;
+            in_name &= rank::level(if codes[0] != 0 { codes[0] } else { codes[1] }).covers_name();
         }
         let mut name_points = if in_name { rank::coverage(self.plan.clauses.len(), bits) } else { 0.0 };
         if top.beside {
@@ -192,8 +193,8 @@ impl Dresser<'_> {
         if fits {
             say(WhyRule::NameWord, Some(stored.name.clone()), name_points);
         }
-        if self.plan.clauses.is_empty() && !(self.request.q.trim().is_empty() && self.request.filters.is_empty()) {
-            say(WhyRule::Filter, None, 0.0);
+        if self.plan.clauses.is_empty() {
+            say(WhyRule::Filter, None, share_of_tier);
         }
         if bits.usage() > 0 {
             say(WhyRule::Used, Some(bits.usage().to_string()), rank::used(bits));
@@ -246,9 +247,7 @@ fn detail(
             WordField::Comment => None,
         };
         let own = || needles.iter().filter(|(voice, _)| *voice == level.voice);
-        let texts = text
-            .into_iter()
-            .chain(columns.iter().flat_map(|c| [Some(c.name.as_str()), c.comment.as_deref()]).flatten());
+        let texts = text.into_iter().chain(columns.iter().flat_map(|c| [Some(c.name.as_str()), c.comment.as_deref()]).flatten());
         for text in texts {
             if let Some(mark) = marks::find(text, own()).0.first() {
                 return text[mark.start..mark.end].to_owned();

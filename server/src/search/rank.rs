@@ -55,6 +55,11 @@ pub(crate) struct Level {
 }
 
 impl Level {
+    /// Whether it is a whole word of the name, or a part that stands for itself.
+    pub(crate) fn covers_name(&self) -> bool {
+        self.field == WordField::Name && self.extent != Extent::Prefix
+    }
+
     pub(crate) fn rule(&self) -> WhyRule {
         match self.voice {
             Voice::Initials => return WhyRule::InitialConsonants,
@@ -81,7 +86,7 @@ const EXTENTS: [Extent; 4] = [Extent::Whole, Extent::Word, Extent::Part, Extent:
 
 fn points(field: WordField, extent: Extent) -> u32 {
     let [whole, word, part, prefix] = match field {
-        WordField::Name => [900, 900, 800, 650],
+        WordField::Name => [900, 900, 800, 600],
         WordField::Database => [500, 500, 450, 300],
         WordField::Column => [480, 400, 370, 280],
         WordField::Description => [360, 360, 340, 220],
@@ -207,9 +212,7 @@ mod tests {
                 }
             }
         }
-        assert!(
-            code(WordField::Name, Voice::Plain, Extent::Word) > code(WordField::Comment, Voice::Plain, Extent::Word)
-        );
+        assert!(code(WordField::Name, Voice::Plain, Extent::Word) > code(WordField::Comment, Voice::Plain, Extent::Word));
     }
 
     #[test]

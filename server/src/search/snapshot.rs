@@ -18,7 +18,8 @@ use reeve_model::search::{SearchRequest, SearchResponse};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
-use tantivy::{Index, IndexReader, Opstamp, ReloadPolicy, Searcher};
+use tantivy::index::SegmentComponent;
+use tantivy::{Directory, Index, IndexReader, Opstamp, ReloadPolicy, Searcher};
 
 pub(crate) struct Snapshot {
     pub(crate) version: String,
@@ -35,6 +36,15 @@ pub(crate) struct Snapshot {
     opstamp: Opstamp,
 }
 
+/// The files that every segment has.
+const PARTS: [SegmentComponent; 5] = [
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::Terms,
+    SegmentComponent::Store,
+    SegmentComponent::FastFields,
+];
+
 /// Most hits in one answer.
 const MOST_HITS: usize = 100;
 
@@ -50,6 +60,12 @@ impl Snapshot {
             return Err(Error::Damaged("its fields are not those of this program".into()));
         }
         schema::register_tokenizers(&index);
+        // tantivy opens some files only when they are needed; a missing or cut one is to be known now.
+        for segment in index.searchable_segment_metas()? {
+            for component in PARTS {
+                index.directory().open_read(&segment.relative_path(component)).map_err(tantivy::TantivyError::from)?;
+            }
+        }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Self::of(version.to_owned(), index, fields, reader, &[], Vocabulary::default())
     }
@@ -168,10 +184,9 @@ impl Snapshot {
         best.sort_by(|(a, _, a_name), (b, _, b_name)| b.key.cmp(&a.key).then_with(|| a_name.cmp(b_name)));
         let more = best.len() > limit;
         best.truncate(limit);
-        let next_cursor = best
-            .last()
-            .filter(|_| more)
-            .map(|(top, _, name)| Position { sort: request.sort, key: top.key, name: name.clone() }.encode());
+        let next_cursor = best.last().filter(|_| more).map(|(top, _, name)| {
+            Position { sort: request.sort, key: top.key, name: name.clone() }.encode()
+        });
         let dresser = Dresser { snapshot: self, plan, request, only_columns: filters.only_columns(), near };
         let hits = best.iter().map(|(top, segment, _)| dresser.hit(*segment, top)).collect::<Result<_, _>>()?;
         Ok(SearchResponse {
