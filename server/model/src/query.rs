@@ -509,10 +509,7 @@ mod tests {
             filter_of("created:2026-01..2026-03"),
             Filter::Created(between(Some("2026-01-01"), Some("2026-04-01")))
         );
-        assert_eq!(
-            filter_of("created:2026-12"),
-            Filter::Created(between(Some("2026-12-01"), Some("2027-01-01")))
-        );
+        assert_eq!(filter_of("created:2026-12"), Filter::Created(between(Some("2026-12-01"), Some("2027-01-01"))));
         assert_eq!(filter_of("created:<30d"), Filter::Created(When::Within(TimeDelta::days(30))));
         assert_eq!(filter_of("changed:>1y"), Filter::Changed(When::Before(TimeDelta::days(365))));
         let now = date("2026-11-23");

@@ -306,7 +306,9 @@ mod tests {
 
     #[test]
     fn stars() {
-        assert!(glob("mart*", "mart_order") && glob("*order*", "mart_order_x") && glob("a*b*c", "axxbyyc") && glob("*", ""));
+        assert!(
+            glob("mart*", "mart_order") && glob("*order*", "mart_order_x") && glob("a*b*c", "axxbyyc") && glob("*", "")
+        );
         assert!(!glob("mart*", "dmart") && !glob("a*b*c", "axxc") && !glob("mart", "marts") && !glob("*ab", "a"));
     }
 }

@@ -1,12 +1,12 @@
 //! "Did you mean": near spellings, looked for only when nothing else answers.
 
+use super::Error;
 use super::analysis::hangul;
 use super::analysis::words::Script;
 use super::analysis::words::{composed, pieces};
 use super::plan::Plan;
 use super::schema::WordField;
 use super::snapshot::{Snapshot, plain_words};
-use super::Error;
 use reeve_model::query::Query;
 use std::collections::HashMap;
 use tantivy::Term;

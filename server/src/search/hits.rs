@@ -1,5 +1,6 @@
 //! Dresses the best documents for display: texts, marks, matching columns and the reasons for their place.
 
+use super::Error;
 use super::collect::Top;
 use super::doc::{StoredDoc, cut, decode};
 use super::marks::{self, Needle};
@@ -7,7 +8,6 @@ use super::plan::Plan;
 use super::rank::{self, Tier, Voice};
 use super::schema::WordField;
 use super::snapshot::Snapshot;
-use super::Error;
 use chrono::{DateTime, Utc};
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Hit, MatchedColumn, SearchRequest, Sort, Why, WhyRule};
@@ -116,7 +116,13 @@ impl Dresser<'_> {
                 let typed = |found: &[bool]| {
                     found.iter().zip(&clause.needles).any(|(found, (voice, _))| *found && *voice != Voice::Synonym)
                 };
-                let named = if typed(&of_name) { 40 } else if !in_name.is_empty() { 12 } else { 0 };
+                let named = if typed(&of_name) {
+                    40
+                } else if !in_name.is_empty() {
+                    12
+                } else {
+                    0
+                };
                 let said = match &in_comment {
                     Some((_, found)) if typed(found) => 20,
                     Some((marks, _)) if !marks.is_empty() => 8,
@@ -247,7 +253,9 @@ fn detail(
             WordField::Comment => None,
         };
         let own = || needles.iter().filter(|(voice, _)| *voice == level.voice);
-        let texts = text.into_iter().chain(columns.iter().flat_map(|c| [Some(c.name.as_str()), c.comment.as_deref()]).flatten());
+        let texts = text
+            .into_iter()
+            .chain(columns.iter().flat_map(|c| [Some(c.name.as_str()), c.comment.as_deref()]).flatten());
         for text in texts {
             if let Some(mark) = marks::find(text, own()).0.first() {
                 return text[mark.start..mark.end].to_owned();

@@ -212,7 +212,9 @@ mod tests {
                 }
             }
         }
-        assert!(code(WordField::Name, Voice::Plain, Extent::Word) > code(WordField::Comment, Voice::Plain, Extent::Word));
+        assert!(
+            code(WordField::Name, Voice::Plain, Extent::Word) > code(WordField::Comment, Voice::Plain, Extent::Word)
+        );
     }
 
     #[test]

@@ -25,18 +25,48 @@ fn shop() -> Vec<IndexDoc> {
     let mut docs = vec![
         IndexDoc::new(1, AssetKind::Database, "hive", "mart", "mart"),
         IndexDoc::new(2, AssetKind::Database, "hive", "ods", "ods"),
-        table(1, "mart.order", "주문", "kim.minsu", &["order_id:주문 번호", "cust_id:고객 번호", "total_amt:주문 금액"]),
-        table(2, "mart.order_detail", "주문상세내역을 날짜별로 모은 표", "kim.minsu", &["order_id:주문 번호", "prd_id:상품 번호", "qty:수량"]),
+        table(
+            1,
+            "mart.order",
+            "주문",
+            "kim.minsu",
+            &["order_id:주문 번호", "cust_id:고객 번호", "total_amt:주문 금액"],
+        ),
+        table(
+            2,
+            "mart.order_detail",
+            "주문상세내역을 날짜별로 모은 표",
+            "kim.minsu",
+            &["order_id:주문 번호", "prd_id:상품 번호", "qty:수량"],
+        ),
         table(3, "ods.order_detail_hist", "주문 상세 이력", "lee", &["order_id", "changed_at:변경 일시"]),
-        table(4, "mart.customer", "고객 기본 정보", "park", &["cust_id:고객 번호", "email:이메일", "birth_dt:생년월일"]),
+        table(
+            4,
+            "mart.customer",
+            "고객 기본 정보",
+            "park",
+            &["cust_id:고객 번호", "email:이메일", "birth_dt:생년월일"],
+        ),
         table(5, "ods.cust_addr", "", "", &["addr:주소", "zip:우편번호"]),
-        table(6, "mart.fact_delivery", "배송 실적. orderDetail 과 함께 쓴다", "lee", &["dlv_no:송장 번호", "dlv_dt:배송일"]),
+        table(
+            6,
+            "mart.fact_delivery",
+            "배송 실적. orderDetail 과 함께 쓴다",
+            "lee",
+            &["dlv_no:송장 번호", "dlv_dt:배송일"],
+        ),
         table(7, "ods.orderdetail", "", "", &["id"]),
         table(8, "tmp.work_order_tmp", "임시", "", &["x"]),
         table(9, "mart.주문상세", "한글 이름", "", &["금액:원"]),
         table(10, "mart.prd_review", "상품평 원본", "park", &["review_txt:리뷰 본문", "rating:평점"]),
         table(11, "ods.ord_mst", "", "", &["ord_no"]),
-        table(12, "mart.daily_settlement", "일별 정산 결과", "kim.minsu", &["settle_amt:정산 금액", "seller_id:판매자 번호"]),
+        table(
+            12,
+            "mart.daily_settlement",
+            "일별 정산 결과",
+            "kim.minsu",
+            &["settle_amt:정산 금액", "seller_id:판매자 번호"],
+        ),
     ];
     docs[2].partition_keys = vec![column("dt", "기준일")];
     docs[2].usage = 500;
@@ -167,7 +197,8 @@ fn korean_compounds_particles_and_spaces() {
         shop.first(q, "mart.주문상세");
     }
     shop.finds_not("상세", "mart.customer");
-    let hit = shop.search("상세").hits.into_iter().find(|hit| hit.qualified_name == "mart.order_detail").expect("found");
+    let hit =
+        shop.search("상세").hits.into_iter().find(|hit| hit.qualified_name == "mart.order_detail").expect("found");
     let description = hit.description.expect("described");
     assert_eq!(&description[hit.description_marks[0].start..hit.description_marks[0].end], "상세");
 }
@@ -378,11 +409,19 @@ fn use_and_deprecation_move_within_a_tier() {
 #[test]
 fn explanations_add_up() {
     let shop = shop_index();
-    for q in ["order", "mart.order_detail", "ㅈㅁㅅㅅ", "wnans", "주문 상세", "ord", "order detail", "db:mart", "delivary"] {
+    for q in
+        ["order", "mart.order_detail", "ㅈㅁㅅㅅ", "wnans", "주문 상세", "ord", "order detail", "db:mart", "delivary"]
+    {
         let answer = shop.ask(SearchRequest { q: q.into(), limit: 20, explain: true, ..SearchRequest::default() });
         for hit in answer.hits {
             let sum: f32 = hit.why.iter().filter_map(|why| why.contribution).sum();
-            assert!((sum - hit.score).abs() < 0.2, "{q}: {} is {} not {sum}: {:?}", hit.qualified_name, hit.score, hit.why);
+            assert!(
+                (sum - hit.score).abs() < 0.2,
+                "{q}: {} is {} not {sum}: {:?}",
+                hit.qualified_name,
+                hit.score,
+                hit.why
+            );
         }
     }
 }

@@ -12,7 +12,8 @@ const INITIALS: [char; 19] =
     ['ㄱ', 'ㄲ', 'ㄴ', 'ㄷ', 'ㄸ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅃ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅉ', 'ㅊ', 'ㅋ', 'ㅌ', 'ㅍ', 'ㅎ'];
 
 const VOWELS: [char; 21] = [
-    'ㅏ', 'ㅐ', 'ㅑ', 'ㅒ', 'ㅓ', 'ㅔ', 'ㅕ', 'ㅖ', 'ㅗ', 'ㅘ', 'ㅙ', 'ㅚ', 'ㅛ', 'ㅜ', 'ㅝ', 'ㅞ', 'ㅟ', 'ㅠ', 'ㅡ', 'ㅢ', 'ㅣ',
+    'ㅏ', 'ㅐ', 'ㅑ', 'ㅒ', 'ㅓ', 'ㅔ', 'ㅕ', 'ㅖ', 'ㅗ', 'ㅘ', 'ㅙ', 'ㅚ', 'ㅛ', 'ㅜ', 'ㅝ', 'ㅞ', 'ㅟ', 'ㅠ', 'ㅡ',
+    'ㅢ', 'ㅣ',
 ];
 
 /// Finals by their index in a syllable, `None` for no final; each with the simple consonants it is typed as.
@@ -236,7 +237,18 @@ mod tests {
 
     #[test]
     fn particles() {
-        for word in ["주문을", "주문이", "주문은", "주문의", "주문에서", "주문으로", "주문까지의", "주문과", "주문들을", "주문에"] {
+        for word in [
+            "주문을",
+            "주문이",
+            "주문은",
+            "주문의",
+            "주문에서",
+            "주문으로",
+            "주문까지의",
+            "주문과",
+            "주문들을",
+            "주문에",
+        ] {
             assert_eq!(without_particle(word), Some("주문"), "{word}");
         }
         assert_eq!(without_particle("상품평가"), None);

@@ -150,7 +150,9 @@ mod tests {
             }
             assert_eq!(made.as_deref(), Some(word), "{keys}");
         }
-        for (typed, word) in [("ㅐㄱㅇㄷㄱ", "order"), ("ㅊㅕㄴ새ㅡㄷㄱ", "customer"), ("주문", "wnans"), ("ㅇㄷㅅ먀ㅣ", "detail")] {
+        for (typed, word) in
+            [("ㅐㄱㅇㄷㄱ", "order"), ("ㅊㅕㄴ새ㅡㄷㄱ", "customer"), ("주문", "wnans"), ("ㅇㄷㅅ먀ㅣ", "detail")]
+        {
             assert_eq!(to_latin(typed).as_deref(), Some(word), "{typed}");
         }
         for word in ["order", "detail", "dw", "sql", "r", "주문", ""] {

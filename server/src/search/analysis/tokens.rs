@@ -174,9 +174,10 @@ mod tests {
 
     #[test]
     fn a_latin_name() {
-        assert_eq!(all("order_detail_v2"), [
-            "order", "+orderdetail", "detail", "+detailv", "v", "+v2", "2", "=orderdetailv2"
-        ]);
+        assert_eq!(
+            all("order_detail_v2"),
+            ["order", "+orderdetail", "detail", "+detailv", "v", "+v2", "2", "=orderdetailv2"]
+        );
     }
 
     #[test]
