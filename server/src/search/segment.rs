@@ -41,10 +41,6 @@ impl Values {
         number
     }
 
-    pub(crate) fn name(&self, number: u32) -> &str {
-        self.names.get(number as usize).map_or("", |name| name)
-    }
-
     /// How many numbers there are, with the 0 for none.
     pub(crate) fn len(&self) -> usize {
         self.names.len().max(1)
