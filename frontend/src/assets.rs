@@ -1,4 +1,4 @@
-//! Style, icons and the browser bundle, embedded in the program. `build.rs` names each by its content and
+//! Style, icons and the browser bundle, embedded in the program. `build/assets.rs` names each by its content and
 //! compresses it, so that they may be cached for ever and cost nothing to serve.
 
 /// One embedded file.
@@ -29,7 +29,7 @@ static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// # Panics
 /// When no such file is embedded: the names are literals of this program.
 pub fn url(name: &str) -> String {
-    by_name(name).unwrap_or_else(|| panic!("{name} is not among the files of frontend/build.rs")).path.to_owned()
+    by_name(name).unwrap_or_else(|| panic!("{name} is not among the files of frontend/build/assets.rs")).path.to_owned()
 }
 
 /// The file served at `/assets/{file}`.

@@ -1,14 +1,27 @@
 //! The portal: pages rendered on the server (feature `ssr`), islands woken in the browser (feature `hydrate`).
+//!
+//! A page is a function of its data: a handler loads a [`reeve_model::page::Page`] and calls [`render`], which answers
+//! with a whole document. Pages are plain functions of [`leptos`] views in `pages/`, made of the parts in `parts.rs`;
+//! what moves in the browser is an island in `islands/`. All texts come from `locales/` through `text.rs`.
 
 #[cfg(feature = "ssr")]
 pub mod assets;
+#[cfg(feature = "ssr")]
+mod format;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
+#[cfg(feature = "ssr")]
+mod link;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod parts;
+#[cfg(feature = "ssr")]
+mod shell;
+#[cfg(feature = "ssr")]
+mod text;
 
 #[cfg(feature = "ssr")]
-/// The HTML of a page.
-pub fn render(_: &reeve_model::page::Chrome, _: &reeve_model::page::Page) -> String {
-    String::new()
-}
+pub use pages::render;

@@ -1,0 +1,29 @@
+//! Writes every page with the fixtures' data into a folder, to look at: `cargo run -p reeve-frontend --features ssr
+//! --example gallery -- target/gallery`. Assets are written beside them, so a plain file server shows them whole.
+
+#[path = "../src/pages/fixtures.rs"]
+mod fixtures;
+
+use reeve_model::page::{Lang, Theme};
+use std::path::PathBuf;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let folder = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "target/gallery".into()));
+    fs::create_dir_all(folder.join("assets"))?;
+    for name in ["reeve.css", "icons.svg", "favicon.svg"] {
+        let url = reeve_frontend::assets::url(name);
+        if let Some(asset) = reeve_frontend::assets::find(&url) {
+            fs::write(folder.join(url.trim_start_matches('/')), asset.bytes)?;
+        }
+    }
+    for lang in Lang::ALL {
+        for theme in Theme::ALL {
+            for (name, uri, page) in fixtures::pages() {
+                let html = reeve_frontend::render(&fixtures::chrome(lang, Some(theme), uri), &page);
+                fs::write(folder.join(format!("{name}.{}.{}.html", lang.as_str(), theme.as_str())), html)?;
+            }
+        }
+    }
+    Ok(())
+}

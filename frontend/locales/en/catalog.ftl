@@ -1,0 +1,59 @@
+databases-purpose = What the sources hold, database by database.
+databases-all = All databases
+databases-none = No databases yet
+search-in-database = Search in this database
+tables-of = Tables and views of { $name }
+tables-none = No tables here
+tables-filter = Filter by name
+table-sections = Table sections
+gone-title = This is no longer in the source
+gone-advice = A complete crawl did not list it and a direct look-up confirmed that, at
+columns-filter = Filter columns
+columns-count = { $shown } of { $total }
+columns-of = Columns of { $name }
+columns-none = No column matches
+columns-all = All { $count } columns
+data-type = Type
+fields-inside = { $count ->
+     [one] 1 field
+    *[other] { $count } fields
+}
+partition-key = Partition
+partition-keys-count = { $count ->
+     [0] no partition keys
+     [one] 1 of them a partition key
+    *[other] { $count } of them partition keys
+}
+partitions-of = Partitions of { $name }
+partitions-none = No partitions
+partitions-none-advice = The table declares partition keys, but has no partition yet.
+partitions-filter = Filter partitions
+partitions-all = All { $count } partitions
+average-file = { $size } on average
+by-statistics = by the source’s statistics
+storage = Storage
+input-format = Input format
+serde = SerDe
+definition = Definition
+history-all = All of it
+history-none = No changes yet
+history-none-advice = Reeve notes what differs from one crawl to the next.
+change-created = Found for the first time
+change-deleted = Gone from the source
+change-restored = Back in the source
+change-column-added = Column added
+change-column-dropped = Column dropped
+change-column-retyped = Type changed
+change-column-recommented = Comment changed
+change-columns-reordered = Columns reordered
+change-parameter-set = Parameter set
+change-parameter-removed = Parameter removed
+change-owner = Owner changed
+change-location = Location changed
+change-description = Description changed
+change-definition = Definition changed
+change-partitions = Partitions changed
+change-becomes = becomes
+change-values = Before and after
+change-before = Before
+change-after = After

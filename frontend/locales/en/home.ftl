@@ -1,0 +1,9 @@
+home-title = Find data you can trust
+home-totals = { $databases }, { $tables }, { $views }
+home-recent = Recently changed tables
+home-recent-all = All, newest first
+home-changes = What changed
+home-largest = Largest databases
+home-empty = Nothing is in the catalog yet
+home-empty-advice = Run a crawl: databases and tables appear here while it runs.
+home-empty-action = Open sources

@@ -1,0 +1,9 @@
+home-title = 믿고 쓸 데이터 찾기
+home-totals = { $databases }, { $tables }, { $views }
+home-recent = 최근 변경된 테이블
+home-recent-all = 최근 변경순 전체
+home-changes = 변경 내역
+home-largest = 큰 데이터베이스
+home-empty = 카탈로그가 비어 있습니다
+home-empty-advice = 수집을 실행하세요. 실행되는 동안 데이터베이스와 테이블이 나타납니다.
+home-empty-action = 수집 소스 열기

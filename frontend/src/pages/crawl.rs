@@ -1,0 +1,219 @@
+//! One crawl: what was listed, read, changed and failed, database by database.
+
+use crate::islands::CrawlProgress;
+use crate::parts::{Ctx, badge, breadcrumb, data_table, icon, page_header, panel, stat_row, status};
+use crate::shell::{Framed, Section};
+use crate::{format, link};
+use leptos::prelude::*;
+use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState};
+
+/// How many failures stand on a page; the rest is in the API.
+const FAILURES: usize = 200;
+
+pub(super) fn page(ctx: Ctx<'_>, detail: &CrawlDetail) -> Framed {
+    let t = ctx.t;
+    let crawl = &detail.crawl;
+    let title = t.crawl_number(crawl.id.to_string());
+    let way = vec![(t.sources(), "/sources".to_owned()), (crawl.source.clone(), link::source(&crawl.source))];
+    let heading = view! {
+        <h1>{t.crawl_of(crawl.source.clone())}</h1>
+        {ctx.crawl_state(crawl.state)}
+    };
+    let purpose = view! { {t.started()} " " {ctx.time(crawl.started_at)} };
+    let header = page_header(
+        breadcrumb(t.breadcrumb(), way, title.clone()),
+        heading.into_any(),
+        purpose.into_any(),
+        ().into_any(),
+    );
+    let running = (!crawl.state.is_over()).then(|| {
+        panel(
+            t.crawl_under_way(),
+            ().into_any(),
+            view! {
+                <div class="panel-body stack tight">
+                    {progress(ctx, crawl)} <p class="tiny faint">{t.crawl_under_way_note()}</p>
+                </div>
+            }
+            .into_any(),
+        )
+    });
+    let main = view! { {header} {running} {message(ctx, crawl)} {stats(ctx, crawl)} {failures(ctx, detail)} {databases(ctx, detail)} };
+    Framed {
+        title: t.crawl_of(crawl.source.clone()),
+        section: Section::Sources,
+        has_search: false,
+        main: main.into_any(),
+    }
+}
+
+/// A bar that moves by itself where script runs.
+pub(super) fn progress(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
+    let t = ctx.t;
+    view! {
+        <CrawlProgress
+            id=crawl.id
+            state=crawl.state.as_str().to_owned()
+            done=crawl.counts.harvested
+            total=crawl.counts.listed
+            label=t.crawl_progress_of(crawl.source.clone())
+            of=t.done_of("{done}", "{total}")
+        />
+    }
+    .into_any()
+}
+
+/// What a crawl that needs a look has to say, for the page of all sources.
+pub(super) fn brief(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
+    let t = ctx.t;
+    let crawl = &detail.crawl;
+    let failures = detail.failures.iter().take(5).map(|failure| failed(ctx, failure)).collect::<Vec<_>>();
+    let count = crawl.counts.failed.max(i64::try_from(detail.failures.len()).unwrap_or(i64::MAX));
+    let beside = (count > 0).then(|| badge("tone-bad", "x", t.failures_count(count)));
+    let content = view! {
+        <div class="panel-body stack tight">
+            <div class="row spread small">{ctx.crawl_state(crawl.state)} <span>{ctx.time(crawl.started_at)}</span></div>
+            {(!crawl.state.is_over()).then(|| progress(ctx, crawl))} {message(ctx, crawl)}
+        </div>
+        {(!failures.is_empty()).then(|| view! { <ul class="panel-list small" role="list">{failures}</ul> })}
+        <footer class="panel-foot">
+            {t.harvested()} " " {ctx.of(crawl.counts.harvested, crawl.counts.listed)}
+            <a class="push" href=link::crawl(crawl.id)>{t.crawl_details()}</a>
+        </footer>
+    };
+    panel(crawl.source.clone(), beside.into_any(), content.into_any())
+}
+
+fn message(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
+    let t = ctx.t;
+    let held = crawl.counts.held_back;
+    let text = crawl.message.clone().map(|text| view! { <p lang="en">{text}</p> });
+    if held == 0 && text.is_none() {
+        return ().into_any();
+    }
+    let tone = if crawl.state == CrawlState::Failed { "callout tone-bad" } else { "callout tone-warn" };
+    let title = match crawl.state {
+        _ if held > 0 => t.held_back_title(held),
+        CrawlState::Failed => t.crawl_failed_title(),
+        _ => t.crawl_message_title(),
+    };
+    let advice = (held > 0).then(|| view! { <p>{t.held_back_advice()}</p> });
+    view! {
+        <div class=tone role="note">
+            {icon("alert")} <div><strong>{title}</strong> {text} {advice}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
+    let t = ctx.t;
+    let counts = &crawl.counts;
+    stat_row(
+        t.key_facts(),
+        vec![
+            (
+                t.tables_and_views(),
+                ctx.of(counts.harvested, counts.listed).into_any(),
+                t.databases_done(crawl.databases_done, crawl.databases_listed).into_any(),
+            ),
+            (
+                t.partitions(),
+                ctx.of(counts.partitions_harvested, counts.partitions_listed).into_any(),
+                t.changes_words(0, counts.partitions_changed, counts.partitions_deleted).into_any(),
+            ),
+            (t.last_changes(), ctx.changes(crawl), t.changes_legend().into_any()),
+            (t.failed(), format::number(counts.failed).into_any(), t.sources_held_back(counts.held_back).into_any()),
+            (
+                t.took(),
+                ctx.span(crawl.elapsed_ms).into_any(),
+                match crawl.finished_at {
+                    Some(at) => view! { {t.finished()} " " {ctx.time(at)} }.into_any(),
+                    None => ().into_any(),
+                },
+            ),
+        ],
+    )
+}
+
+pub(super) fn failures(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
+    let t = ctx.t;
+    if detail.failures.is_empty() {
+        return ().into_any();
+    }
+    let count = i64::try_from(detail.failures.len()).unwrap_or(i64::MAX);
+    let rows = detail.failures.iter().take(FAILURES).map(|failure| failed(ctx, failure)).collect::<Vec<_>>();
+    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let content = view! {
+        <ul class="panel-list small" role="list">{rows}</ul>
+        {(count > shown).then(|| view! { <footer class="panel-foot">{t.of_shown(shown, count)}</footer> })}
+    };
+    panel(t.failures(), badge("tone-bad", "x", t.failures_count(count)), content.into_any())
+}
+
+fn failed(ctx: Ctx<'_>, failure: &CrawlFailure) -> AnyView {
+    let name = match (&failure.database, &failure.object) {
+        (Some(database), Some(object)) => format!("{database}.{object}"),
+        (Some(database), None) => database.clone(),
+        _ => ctx.t.failure_everywhere(),
+    };
+    view! {
+        <li>
+            <p>
+                <code>{name}</code>
+            </p>
+            <p class="muted" lang="en">{failure.reason.clone()}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// What the crawl found in each database.
+pub(super) fn databases(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
+    let t = ctx.t;
+    if detail.databases.is_empty() {
+        return ().into_any();
+    }
+    let rows = detail.databases.iter().map(|database| row(ctx, database)).collect::<Vec<_>>();
+    let heads = vec![
+        (t.database(), ""),
+        (t.state(), ""),
+        (t.harvested(), "num"),
+        (t.partitions(), "num hide-narrow"),
+        (t.added(), "num hide-narrow"),
+        (t.changed(), "num hide-narrow"),
+        (t.gone(), "num hide-narrow"),
+        (t.failed(), "num"),
+        (t.took(), "num hide-narrow"),
+    ];
+    let table = data_table(&t.databases(), heads, view! { <tbody>{rows}</tbody> }.into_any());
+    let beside =
+        view! { <a class="small" href=link::crawl(detail.crawl.id)>{t.crawl_number(detail.crawl.id.to_string())}</a> };
+    panel(t.crawl_databases(), beside.into_any(), table)
+}
+
+fn row(ctx: Ctx<'_>, database: &CrawlDatabase) -> AnyView {
+    let t = ctx.t;
+    let counts = &database.counts;
+    let state = match (database.complete, counts.held_back) {
+        (true, 0) => status("tone-good", "check", t.state_complete()),
+        (true, held) => status("tone-warn", "hold", t.sources_held_back(held)),
+        (false, _) => status("tone-warn", "alert", t.state_partial()),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="mono" href=link::database(&database.name)>{database.name.clone()}</a>
+            </th>
+            <td>{state}</td>
+            <td class="num">{ctx.of(counts.harvested, counts.listed)}</td>
+            <td class="num hide-narrow">{ctx.of(counts.partitions_harvested, counts.partitions_listed)}</td>
+            <td class="num hide-narrow">{format::number(counts.added)}</td>
+            <td class="num hide-narrow">{format::number(counts.changed)}</td>
+            <td class="num hide-narrow">{format::number(counts.deleted)}</td>
+            <td class="num">{format::number(counts.failed)}</td>
+            <td class="num hide-narrow">{ctx.span(database.elapsed_ms)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,141 @@
+use crate::parts::{
+    Ctx, badge, breadcrumb, data_table, empty, fact_list, icon, kind_icon, page_header, panel, stat_row,
+};
+use crate::shell::{Framed, Section};
+use crate::{format, link};
+use leptos::prelude::*;
+use reeve_model::asset::{DatabaseSummary, TableSummary};
+use reeve_model::page::DatabasePage;
+
+pub(super) fn page(ctx: Ctx<'_>, page: &DatabasePage) -> Framed {
+    let database = &page.database;
+    let main = view! {
+        {header(ctx, database)} {stats(ctx, database)}
+        <div class="columns main-side">
+            <div class="stack">{tables(ctx, page)}</div>
+            <div class="stack">
+                {panel(ctx.t.about(), ().into_any(), about(ctx, database))}
+                {super::table::parameters(ctx, &database.parameters)}
+            </div>
+        </div>
+    };
+    Framed { title: database.name.clone(), section: Section::Databases, has_search: false, main: main.into_any() }
+}
+
+fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
+    let t = ctx.t;
+    let title = view! {
+        <h1>
+            <span class="mono">{database.name.clone()}</span>
+        </h1>
+        {badge("tone-neutral", "database", t.kind_database())}
+        {database.deleted_at.map(|_| badge("tone-bad", "trash", t.gone()))}
+    };
+    let search = view! {
+        <a class="button" href=link::query("/search", [("q", ""), ("db", database.name.as_str())])>
+            {icon("search")} {t.search_in_database()}
+        </a>
+    };
+    page_header(
+        breadcrumb(t.breadcrumb(), vec![(t.databases(), "/databases".to_owned())], database.name.clone()),
+        title.into_any(),
+        ctx.description(database.description.as_deref()),
+        search.into_any(),
+    )
+}
+
+fn stats(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
+    let t = ctx.t;
+    let since = view! { {t.first_seen()} " " {ctx.date(database.first_seen_at)} }.into_any();
+    stat_row(
+        t.key_facts(),
+        vec![
+            (t.tables(), format::number(database.tables).into_any(), since),
+            (t.views(), format::number(database.views).into_any(), ().into_any()),
+            (t.size(), ctx.size(database.size_bytes), t.before_copies().into_any()),
+        ],
+    )
+}
+
+fn about(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
+    let t = ctx.t;
+    let source = view! { <a href=link::source(&database.source)>{database.source.clone()}</a> }.into_any();
+    let location = database.location.clone().map(|text| view! { <code class="tiny">{text}</code> }.into_any());
+    let facts = fact_list(vec![
+        (t.owner(), Some(ctx.owner(database.owner.as_deref()))),
+        (t.source(), Some(source)),
+        (t.location(), location),
+        (t.first_seen(), Some(ctx.time(database.first_seen_at))),
+        (t.gone(), database.deleted_at.map(|at| ctx.time(at))),
+    ]);
+    view! { <div class="panel-body">{facts}</div> }.into_any()
+}
+
+fn tables(ctx: Ctx<'_>, page: &DatabasePage) -> AnyView {
+    let t = ctx.t;
+    let tables = &page.tables;
+    let here = link::database(&page.database.name);
+    let shown = i64::try_from(tables.items.len()).unwrap_or(i64::MAX);
+    let content = if tables.items.is_empty() {
+        let advice = (!page.filter.is_empty()).then(|| view! { <a href=here.clone()>{t.filter_clear()}</a> });
+        empty("table", t.tables_none(), advice.into_any())
+    } else {
+        let rows = tables.items.iter().map(|table| row(ctx, table)).collect::<Vec<_>>();
+        let heads = vec![
+            (t.table(), ""),
+            (t.description(), ""),
+            (t.format(), "hide-narrow"),
+            (t.partitions(), "num hide-narrow"),
+            (t.size(), "num"),
+            (t.changed(), "num hide-narrow"),
+        ];
+        data_table(&t.tables_of(page.database.name.clone()), heads, view! { <tbody>{rows}</tbody> }.into_any())
+    };
+    view! {
+        <section class="panel">
+            <header class="panel-header">
+                <h2>{t.tables_and_views()} " " <span class="count">{format::number(tables.total)}</span></h2>
+                <form class="row" role="search" action=here aria-label=t.tables_and_views()>
+                    <label class="visually-hidden" r#for="table-filter">{t.tables_filter()}</label>
+                    <input
+                        class="input compact"
+                        r#type="search"
+                        id="table-filter"
+                        name="q"
+                        value=page.filter.clone()
+                        placeholder=t.tables_filter()
+                        autocomplete="off"
+                    />
+                    <button class="button small" r#type="submit">{t.filter_apply()}</button>
+                </form>
+            </header>
+            {content}
+            <footer class="panel-foot">
+                {t.of_shown(shown, tables.total)} {ctx.pager(tables.next_cursor.as_deref(), page.cursor.is_none())}
+            </footer>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(ctx: Ctx<'_>, table: &TableSummary) -> AnyView {
+    let t = ctx.t;
+    let partitions = table.partitioned.then(|| format::number(table.partitions));
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="mono" href=link::table(&table.database, &table.name)>{table.name.clone()}</a>
+                {(table.kind == reeve_model::asset::AssetKind::View)
+                    .then(|| view! { " " {badge("tone-neutral", kind_icon(table.kind), t.kind_view())} })}
+                {table.deprecated.then(|| view! { " " {badge("tone-warn", "ban", t.deprecated())} })}
+                {table.deleted_at.map(|_| view! { " " {badge("tone-bad", "trash", t.gone())} })}
+            </th>
+            <td class="muted">{ctx.description(table.description.as_deref())}</td>
+            <td class="hide-narrow">{table.format.as_deref().map(str::to_uppercase)}</td>
+            <td class="num hide-narrow">{partitions}</td>
+            <td class="num">{ctx.size(table.size_bytes)}</td>
+            <td class="num hide-narrow">{table.changed_at.map(|at| ctx.ago(at))}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,105 @@
+use crate::islands::{ColumnFilter, ColumnFilterTexts};
+use crate::link;
+use crate::parts::{Ctx, badge, data_table, empty, icon_small};
+use leptos::prelude::*;
+use reeve_model::asset::{Column, Paged, TableDetail};
+use reeve_model::hive_type::HiveType;
+
+/// The panel of columns: a page of them on their tab, the first of them on the overview (`is_part`).
+pub(super) fn panel(
+    ctx: Ctx<'_>,
+    table: &TableDetail,
+    columns: &Paged<Column>,
+    filter: &str,
+    is_first: bool,
+    is_part: bool,
+) -> AnyView {
+    let t = ctx.t;
+    let summary = &table.summary;
+    let tab = format!("{}/columns", link::table(&summary.database, &summary.name));
+    let shown = i64::try_from(columns.items.len()).unwrap_or(i64::MAX);
+    let all = summary.columns.max(columns.total);
+    let texts = ColumnFilterTexts {
+        label: t.columns_filter(),
+        placeholder: t.columns_filter(),
+        count: t.columns_count("{shown}", "{total}"),
+    };
+    let caption = t.columns_of(table.qualified_name.clone());
+    let rows = columns.items.iter().map(|column| row(ctx, table, column)).collect::<Vec<_>>();
+    let content = if rows.is_empty() {
+        let advice = view! { <a href=tab.clone()>{t.filter_clear()}</a> }.into_any();
+        empty("menu", t.columns_none(), advice)
+    } else {
+        let heads = vec![(t.column(), ""), (t.data_type(), ""), (t.comment(), "")];
+        data_table(&caption, heads, view! { <tbody id="columns">{rows}</tbody> }.into_any())
+    };
+    let foot = if is_part {
+        (all > shown).then(|| view! { <a class="push" href=tab.clone()>{t.columns_all(all)}</a> }.into_any())
+    } else {
+        Some(ctx.pager(columns.next_cursor.as_deref(), is_first))
+    };
+    let has_foot = foot.is_some() && (is_part || columns.next_cursor.is_some() || !is_first);
+    view! {
+        <section class="panel">
+            <header class="panel-header">
+                <h2>{t.columns()}</h2>
+                <form class="row" role="search" action=tab aria-label=t.columns()>
+                    <ColumnFilter
+                        name="q".to_owned()
+                        value=filter.to_owned()
+                        rows="columns".to_owned()
+                        url=format!("{}/columns", link::table_api(&summary.database, &summary.name))
+                        shown=if filter.is_empty() { shown } else { columns.total }
+                        total=all
+                        texts=texts
+                    />
+                </form>
+            </header>
+            {content}
+            {has_foot.then(|| view! { <footer class="panel-foot">{t.of_shown(shown, columns.total)} {foot}</footer> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(ctx: Ctx<'_>, table: &TableDetail, column: &Column) -> AnyView {
+    let is_key = table.partition_keys.iter().any(|key| key.name == column.name);
+    let key = is_key.then(|| badge("tone-info", "key", ctx.t.partition_key()));
+    view! {
+        <tr>
+            <th scope="row">
+                <code data-cell="name">{column.name.clone()}</code> " " {key}
+            </th>
+            <td data-cell="type">{data_type(ctx, &column.data_type)}</td>
+            <td class="muted" data-cell="comment">{column.comment.as_deref().map(|text| ctx.prose(text))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A type; the fields inside it fold out. One that cannot be read stands as the source wrote it.
+fn data_type(ctx: Ctx<'_>, text: &str) -> AnyView {
+    let parsed = HiveType::parse(text).ok();
+    let fields = parsed.as_ref().map(HiveType::fields).unwrap_or_default();
+    let Some(parsed) = parsed.as_ref().filter(|_| !fields.is_empty()) else {
+        return view! { <code class="faint">{text.to_owned()}</code> }.into_any();
+    };
+    let count = i64::try_from(fields.len()).unwrap_or(i64::MAX);
+    let rows = fields.iter().map(|field| {
+        let comment = field.comment.map(|text| view! { <span class="muted">{ctx.prose(text)}</span> });
+        view! {
+            <li class=format!("depth-{}", field.depth.min(6))>
+                <code>{field.name.to_owned()}</code> " " <code class="faint">{field.data_type.clone()}</code> " " {comment}
+            </li>
+        }
+    });
+    view! {
+        <details class="disclosure">
+            <summary>
+                {icon_small("down")} <code class="faint">{parsed.summary()}</code> " " {ctx.t.fields_inside(count)}
+            </summary>
+            <ul class="fields" role="list">{rows.collect::<Vec<_>>()}</ul>
+        </details>
+    }
+    .into_any()
+}
