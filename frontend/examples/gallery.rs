@@ -13,8 +13,9 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(folder.join("assets"))?;
     for name in ["reeve.css", "icons.svg", "favicon.svg"] {
         let url = reeve_frontend::assets::url(name);
-        if let Some(asset) = reeve_frontend::assets::find(&url) {
-            fs::write(folder.join(url.trim_start_matches('/')), asset.bytes)?;
+        let file = url.trim_start_matches("/assets/");
+        if let Some(asset) = reeve_frontend::assets::find(file) {
+            fs::write(folder.join("assets").join(file), asset.bytes)?;
         }
     }
     for lang in Lang::ALL {

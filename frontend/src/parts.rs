@@ -289,7 +289,7 @@ pub(crate) fn empty(icon_name: &str, title: String, advice: AnyView) -> AnyView 
     view! {
         <div class="empty">
             {icon(icon_name)}
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             {advice}
         </div>
     }
@@ -353,12 +353,19 @@ pub(crate) fn marked(text: &str, marks: &[Mark]) -> Vec<AnyView> {
     let mut at = 0;
     for mark in marks {
         let (Some(before), Some(inside)) = (text.get(at..mark.start), text.get(mark.start..mark.end)) else { continue };
-        parts.push(before.to_owned().into_any());
+        push_text(&mut parts, before);
         parts.push(view! { <mark>{inside.to_owned()}</mark> }.into_any());
         at = mark.end;
     }
-    parts.push(text.get(at..).unwrap_or_default().to_owned().into_any());
+    push_text(&mut parts, text.get(at..).unwrap_or_default());
     parts
+}
+
+/// Leptos writes an empty text as a space, for hydration to find: names must not get one.
+fn push_text(parts: &mut Vec<AnyView>, text: &str) {
+    if !text.is_empty() {
+        parts.push(text.to_owned().into_any());
+    }
 }
 
 /// Korean where there is Hangul, English where there are several Latin words and none; else it cannot be told.

@@ -134,7 +134,7 @@ pub(crate) fn pages() -> Vec<(&'static str, &'static str, Page)> {
 fn home() -> HomePage {
     let change =
         |name: &str, is_database: bool, change| AssetChange { qualified_name: name.to_owned(), is_database, change };
-    let changes = changes().into_iter().map(|one| change("order.order_item", false, one));
+    let changes = changes().into_iter().take(6).map(|one| change("order.order_item", false, one));
     HomePage {
         databases: 1_846,
         tables: 203_418,
@@ -432,7 +432,7 @@ fn hits() -> Vec<Hit> {
             name_marks: vec![Mark { start: 0, end: 5 }],
             comment_marks: vec![Mark { start: 0, end: 6 }],
         }],
-        name_marks: vec![Mark { start: 0, end: 11 }],
+        name_marks: vec![Mark { start: 0, end: 5 }, Mark { start: 6, end: 11 }],
         description_marks: vec![Mark { start: 0, end: 6 }],
         owner: Some("order-platform".to_owned()),
         format: Some("orc".to_owned()),
