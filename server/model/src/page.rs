@@ -71,6 +71,7 @@ pub struct Chrome {
 
 /// Every page, with its data.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each answer and moved once: a box would buy nothing")]
 pub enum Page {
     Home(HomePage),
     Search(Box<SearchPage>),
