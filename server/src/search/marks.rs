@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn marked<'t>(text: &'t str, needle: Needle) -> Vec<&'t str> {
+    fn marked(text: &str, needle: Needle) -> Vec<&str> {
         let (marks, _) = find(text, [(Voice::Plain, needle)].iter());
         marks.into_iter().map(|mark| &text[mark.start..mark.end]).collect()
     }
