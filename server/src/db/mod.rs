@@ -1,7 +1,7 @@
 //! The two databases behind one [`Tx`]: SQLite by default, PostgreSQL where one machine is too small.
 //!
 //! A function that reads or writes takes `&mut Tx` and holds one SQL text with `$1` placeholders that
-//! both databases understand; [`on!`] runs it on whichever is open. Where they differ at all, a
+//! both databases understand; `on!` runs it on whichever is open. Where they differ at all, a
 //! method of `Tx` gives the differing words.
 
 mod migrate;

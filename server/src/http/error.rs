@@ -85,7 +85,7 @@ impl From<search::Error> for Error {
 }
 
 impl IntoResponse for Error {
-    /// Only the status and the problem: [`super::layers::errors`] gives it a body.
+    /// Only the status and the problem: `layers::errors` gives it a body.
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
