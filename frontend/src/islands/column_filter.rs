@@ -1,6 +1,7 @@
 //! Narrows the columns of a table while one types.
 
 use super::browser;
+use super::number::grouped;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -48,8 +49,9 @@ pub fn ColumnFilter(
 ) -> impl IntoView {
     let counts = RwSignal::new((shown, total));
     let asked = StoredValue::new(0_u32);
-    // The rows as the server rendered them, kept aside once the first letter is typed.
-    let original = StoredValue::new_local(Vec::<HtmlElement>::new());
+    // The rows as the server rendered them with the columns' names, kept aside once the first letter is typed.
+    let original = StoredValue::new_local(Vec::<(String, HtmlElement)>::new());
+    let asked_by_page = value.trim().to_lowercase();
     // What the page was loaded with is part of it already: less than that must be asked for.
     let is_whole = shown == total && value.is_empty();
     let ColumnFilterTexts { label, placeholder, count } = texts;
@@ -64,7 +66,13 @@ pub fn ColumnFilter(
             return;
         }
         if original.with_value(Vec::is_empty) {
-            original.set_value(browser::children(&body));
+            let named = |row: HtmlElement| (browser::text_within(&row, NAME), row);
+            original.set_value(browser::children(&body).into_iter().map(named).collect());
+        }
+        if q == asked_by_page {
+            original.with_value(|original| replace(&body, original.iter().map(|(_, row)| row)));
+            counts.set((shown, total));
+            return;
         }
         let url = format!("{url}?limit=200&q={}", browser::percent_encoded(&q));
         let is_newest = move || asked.try_get_value() == Some(number);
@@ -84,7 +92,7 @@ pub fn ColumnFilter(
     };
     let count = move || {
         let (shown, total) = counts.get();
-        count.replace("{shown}", &shown.to_string()).replace("{total}", &total.to_string())
+        count.replace("{shown}", &grouped(shown)).replace("{total}", &grouped(total))
     };
 
     view! {
@@ -124,15 +132,20 @@ const TYPE: &str = "[data-cell=type]";
 const COMMENT: &str = "[data-cell=comment]";
 
 /// Puts `columns` in place of the rows: those that the server rendered as they are, others in their likeness.
-fn render(body: &Element, original: &[HtmlElement], columns: &[Column]) {
-    let Some(pattern) = original.first() else { return };
+fn render(body: &Element, original: &[(String, HtmlElement)], columns: &[Column]) {
+    let Some((_, pattern)) = original.first() else { return };
+    let row_of = |column: &Column| {
+        let rendered = original.iter().find(|(name, _)| *name == column.name).map(|(_, row)| row.clone());
+        rendered.or_else(|| like(pattern, column))
+    };
+    let rows: Vec<HtmlElement> = columns.iter().filter_map(row_of).collect();
+    replace(body, rows.iter());
+}
+
+fn replace<'a>(body: &Element, rows: impl Iterator<Item = &'a HtmlElement>) {
     body.set_inner_html("");
-    for column in columns {
-        let rendered = original.iter().find(|row| browser::text_within(row, NAME) == column.name);
-        let row = rendered.cloned().or_else(|| like(pattern, column));
-        if let Some(row) = row {
-            let _ = body.append_child(&row);
-        }
+    for row in rows {
+        let _ = body.append_child(row);
     }
 }
 

@@ -9,6 +9,7 @@ mod browser;
 mod column_filter;
 mod crawl_progress;
 mod keys;
+mod number;
 mod palette;
 #[cfg(feature = "ssr")]
 mod scripts;
@@ -25,3 +26,6 @@ pub use scripts::Scripts;
 pub use search_box::{SearchBox, SearchBoxTexts};
 pub use suggestions::KindTexts;
 pub use theme_switch::ThemeSwitch;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
