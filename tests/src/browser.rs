@@ -1,6 +1,8 @@
 //! A real Chromium, headless, driven over WebDriver.
 
 use crate::peers;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -121,6 +123,26 @@ impl Browser {
     pub async fn press(&self, keys: &str) {
         let focused = self.client.active_element().await.expect("something has the focus");
         focused.send_keys(keys).await.unwrap_or_else(|error| panic!("cannot type {keys:?}: {error}"));
+    }
+
+    /// A key pressed while another is held, as in Ctrl-K.
+    pub async fn chord(&self, held: Key, key: char) {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: char::from(held) })
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key })
+            .then(KeyAction::Up { value: char::from(held) });
+        self.client.perform_actions(keys).await.unwrap_or_else(|error| panic!("cannot press {key}: {error}"));
+    }
+
+    /// What all elements that match show, together.
+    pub async fn text_of(&self, css: &str) -> String {
+        let mut texts = Vec::new();
+        for element in self.elements(css).await {
+            // One that went away meanwhile shows nothing.
+            texts.push(element.text().await.unwrap_or_default());
+        }
+        texts.join("\n")
     }
 
     /// Waits until `condition` holds, and fails saying what was waited for.

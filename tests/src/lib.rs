@@ -2,8 +2,17 @@
 //!
 //! The tests themselves are one binary, `tests/it`.
 
+mod app;
 pub mod browser;
+mod cli;
+mod database;
+mod hive;
 pub mod peers;
+
+pub use app::{Answer, TestApp, escaped};
+pub use cli::{Ended, Reeve, end, program};
+pub use database::Database;
+pub use hive::{CutOff, Metastore};
 
 use std::time::Duration;
 

@@ -1,0 +1,106 @@
+//! Every page in both languages and themes, wide and on a phone: accessible, quiet and complete.
+
+use super::Portal;
+use fantoccini::cookies::Cookie;
+use reeve_tests::browser::{Browser, Settings};
+use reeve_tests::{escaped, peers};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn english_light() {
+    every_page("en", "light").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn english_dark() {
+    every_page("en", "dark").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn korean_light() {
+    every_page("ko", "light").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn korean_dark() {
+    every_page("ko", "dark").await;
+}
+
+async fn every_page(lang: &str, theme: &str) {
+    let portal = Portal::start().await;
+    let (database, table) = portal.richest_table().await;
+    let at_table = format!("/tables/{database}/{table}");
+    let nothing = "zzzqqqxyz";
+    let pages = [
+        "/".to_owned(),
+        "/search".to_owned(),
+        format!("/search?q={}", escaped("주문")),
+        format!("/search?q={}&explain=true", escaped("order db:")),
+        format!("/search?q={nothing}"),
+        "/databases".to_owned(),
+        format!("/databases/{database}"),
+        at_table.clone(),
+        format!("{at_table}/columns"),
+        format!("{at_table}/partitions"),
+        format!("{at_table}/history"),
+        "/sources".to_owned(),
+        "/sources/prod".to_owned(),
+        "/crawls/1".to_owned(),
+        "/style-guide".to_owned(),
+        "/docs/api".to_owned(),
+        "/tables/nowhere/nothing".to_owned(),
+    ];
+    let axe = peers::axe();
+    let mut wrong = Vec::new();
+    for settings in [Settings::default(), Settings::PHONE] {
+        let browser = Browser::open(settings).await;
+        portal.open(&browser, "/healthz").await;
+        for (name, value) in [("lang", lang), ("theme", theme)] {
+            let cookie = Cookie::new(name.to_owned(), value.to_owned());
+            browser.add_cookie(cookie).await.expect("a cookie can be set");
+        }
+        browser.complaints().await;
+        for page in &pages {
+            portal.open(&browser, page).await;
+            let mut found = browser.accessibility_violations(&axe).await;
+            found.extend(unlike(&browser, lang, theme, settings.width).await);
+            // The page of a missing table is itself a 404, which Chromium notes.
+            found.extend(
+                browser.complaints().await.into_iter().filter(|c| !(page.contains("nowhere") && c.contains("404"))),
+            );
+            wrong.extend(found.into_iter().map(|found| format!("{page} at {} px: {found}", settings.width)));
+        }
+        browser.close().await;
+    }
+    portal.app.stop().await;
+    assert!(wrong.is_empty(), "{} faults in {lang}, {theme}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What of language, theme and width the page does not keep to.
+async fn unlike(browser: &Browser, lang: &str, theme: &str, width: u32) -> Vec<String> {
+    let facts = "const root = document.documentElement; return {
+        lang: root.lang, theme: root.dataset.theme, title: document.title, h1: document.querySelectorAll('h1').length,
+        wide: root.scrollWidth - root.clientWidth,
+        foreign: [...document.querySelectorAll('[src],link[href]')].map(e => e.src || e.href).filter(u => new URL(u).origin !== location.origin && !u.startsWith('data:')),
+        unresolved: (document.body.innerText.match(/\\{\\s*\\$?[a-z-]+\\s*\\}|\\b[a-z]+(-[a-z]+)+\\.ftl\\b/g) || []) }";
+    let facts = browser.execute(facts, Vec::new()).await.expect("the page can be looked at");
+    let mut unlike = Vec::new();
+    let mut expect = |holds: bool, what: String| {
+        if !holds {
+            unlike.push(what);
+        }
+    };
+    expect(facts["lang"] == lang, format!("lang is {}", facts["lang"]));
+    expect(facts["theme"] == theme, format!("theme is {}", facts["theme"]));
+    expect(facts["h1"] == 1, format!("{} h1", facts["h1"]));
+    expect(
+        facts["title"].as_str().is_some_and(|title| title.contains("Reeve")),
+        format!("title is {}", facts["title"]),
+    );
+    expect(facts["wide"].as_i64() <= Some(0), format!("scrolls sideways by {} px at {width} px", facts["wide"]));
+    expect(facts["foreign"].as_array().is_some_and(Vec::is_empty), format!("loads from outside: {}", facts["foreign"]));
+    expect(
+        facts["unresolved"].as_array().is_some_and(Vec::is_empty),
+        format!("texts missing: {}", facts["unresolved"]),
+    );
+    unlike
+}

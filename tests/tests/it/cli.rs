@@ -1,0 +1,136 @@
+//! The program on the command line.
+
+use crate::metastore_at;
+use reeve_model::search::SearchResponse;
+use reeve_tests::{Metastore, Reeve, TestApp, end, escaped, on_both_databases, peers, program};
+use serde_json::Value;
+use std::path::Path;
+
+/// What each subcommand says of itself.
+#[tokio::test]
+async fn help_is_as_agreed() {
+    for (name, arguments) in [
+        ("reeve", &["--help"][..]),
+        ("serve", &["serve", "--help"]),
+        ("crawl", &["crawl", "--help"]),
+        ("search", &["search", "--help"]),
+        ("index", &["index", "--help"]),
+        ("index_rebuild", &["index", "rebuild", "--help"]),
+        ("index_status", &["index", "status", "--help"]),
+        ("migrate", &["migrate", "--help"]),
+        ("doctor", &["doctor", "--help"]),
+        ("config", &["config", "--help"]),
+    ] {
+        let ended = end(program().args(arguments).env("COLUMNS", "100")).await;
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{name}");
+        insta::assert_snapshot!(format!("help_{name}"), ended.stdout);
+    }
+}
+
+/// The committed schema of `reeve.toml` is the one the program reads by.
+#[tokio::test]
+async fn the_committed_schema_is_the_programs_own() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reeve.schema.json");
+    let ended = end(program().args(["config", "--schema"])).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == ended.stdout,
+        "docs/reeve.schema.json is out of date: reeve config --schema > docs/reeve.schema.json"
+    );
+}
+
+/// A mistake in `reeve.toml` is pointed at with file, line and what to write, by every command.
+#[tokio::test]
+async fn mistakes_in_the_configuration_are_pointed_at() {
+    let reeve = Reeve::new(reeve_tests::Database::Sqlite, "").await;
+    let file = reeve.folder().join("reeve.toml");
+    for (text, line, suggestion) in [
+        ("[server]\nlisten = \"127.0.0.1:0\"\ndata_dri = \"x\"\n", 3, "data_dir"),
+        ("\n\n[datbase]\nurl = \"postgres://h/d\"\n", 3, "database"),
+        ("[[sources]]\nname = \"prod\"\nkind = \"hive\"\nuri = [\"thrift://h:9083\"]\n", 4, "uris"),
+        ("[[sources]]\nname = \"prod\"\nkind = \"hvie\"\n", 3, "hive"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        for command in [&["serve"][..], &["config"], &["search", "x"], &["doctor"]] {
+            let ended = reeve.run(command).await;
+            assert_eq!(ended.code, Some(1), "{command:?}: {ended:?}");
+            let place = format!("reeve.toml:{line}");
+            assert!(ended.stderr.contains(&place) && ended.stderr.contains(suggestion), "{text}{}", ended.stderr);
+        }
+    }
+}
+
+/// Passwords are in no output.
+#[tokio::test]
+async fn secrets_are_not_shown() {
+    let reeve = Reeve::new(reeve_tests::Database::Sqlite, "").await;
+    let text = "[database]\nurl = \"postgres://reeve:hunter2@127.0.0.1:1/none\"\n";
+    std::fs::write(reeve.folder().join("reeve.toml"), text).unwrap();
+    for command in [&["config"][..], &["migrate"], &["doctor"]] {
+        let ended = reeve.run(command).await;
+        assert!(!format!("{ended:?}").contains("hunter2"), "{command:?}: {ended:?}");
+    }
+    assert!(reeve.run(&["config"]).await.stdout.contains("postgres://reeve:"));
+}
+
+on_both_databases! {
+    /// The names that others rely on: migrate, crawl, search, doctor on a real metastore.
+    async fn a_real_metastore_from_the_command_line(database: Database) {
+        let reeve = Reeve::new(database, &metastore_at(&peers::metastore())).await;
+        let migrated = reeve.succeed(&["migrate"]).await;
+        assert!(!migrated.stdout.is_empty());
+        let again = reeve.succeed(&["migrate"]).await;
+        assert!(again.stdout.contains("up to date"), "{again:?}");
+        let crawled = reeve.succeed(&["crawl", "prod"]).await;
+        assert!(crawled.stdout.contains("complete"), "{crawled:?}");
+        let found = reeve.succeed(&["search", "주문"]).await;
+        assert!(found.stdout.contains("sales.orders"), "{found:?}");
+        let json = reeve.succeed(&["search", "sales.orders", "--json", "--limit", "3"]).await;
+        let response: Value = serde_json::from_str(&json.stdout).unwrap();
+        assert_eq!(response["hits"][0]["qualified_name"], "sales.orders");
+        for name in ["total", "took_ms", "hits", "facets", "did_you_mean", "next_cursor"] {
+            assert!(response.get(name).is_some(), "no {name} in {response}");
+        }
+        for name in ["kind", "qualified_name", "source", "description", "score", "why"] {
+            assert!(response["hits"][0].get(name).is_some(), "no {name} in {}", response["hits"][0]);
+        }
+        let doctor = reeve.succeed(&["doctor"]).await;
+        assert!(doctor.stdout.contains("prod") && !doctor.stdout.contains("FAIL"), "{doctor:?}");
+        reeve.remove().await;
+    }
+
+    /// `reeve crawl --progress json` is JSON to its last line, which is the whole crawl.
+    async fn crawl_progress_as_json(database: Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let metastore = Metastore::generate(folder.path(), 200, 1_000).await;
+        let reeve = Reeve::new(database, &metastore.source()).await;
+        reeve.succeed(&["migrate"]).await;
+        let crawl = reeve.succeed(&["crawl", "prod", "--progress", "json"]).await;
+        let lines: Vec<Value> = crawl.stdout.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
+        let last = lines.last().expect("at least one line");
+        let tables = metastore.number("SELECT count(*) FROM TBLS").await;
+        assert_eq!((&last["state"], last["listed"].as_i64(), last["harvested"].as_i64()), (&Value::from("complete"), Some(tables), Some(tables)));
+        let partitions = metastore.number("SELECT count(*) FROM PARTITIONS").await;
+        assert_eq!(last["partitions_harvested"].as_i64(), Some(partitions));
+        reeve.remove().await;
+    }
+
+    /// `reeve search --json` says what the API says.
+    async fn search_on_the_command_line_equals_the_api(database: Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let metastore = Metastore::generate(folder.path(), 200, 400).await;
+        let app = TestApp::start(database, &metastore.source()).await;
+        app.crawl("prod").await;
+        app.until_indexed().await;
+        let reeve = Reeve::beside(&app);
+        for q in ["주문", "order", "type:view", "db:nowhere x", "\"unclosed", "ㅈㅁ", "wnans", "-", "has:description format:orc"] {
+            let ended = reeve.succeed(&["search", "--json", "--limit", "7", "--", q]).await;
+            let mut cli: SearchResponse = serde_json::from_str(&ended.stdout).unwrap();
+            let mut api: SearchResponse = app.read(&format!("/api/v1/search?limit=7&facets=true&q={}", escaped(q))).await;
+            (cli.took_ms, api.took_ms) = (0.0, 0.0);
+            assert_eq!(cli, api, "{q}");
+        }
+        app.stop().await;
+    }
+}

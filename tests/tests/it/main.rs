@@ -1,0 +1,14 @@
+//! The whole of Reeve, driven from outside. `cargo xtask test` starts what these need.
+
+mod api;
+mod browser;
+mod changes;
+mod cli;
+mod crash;
+mod harvest;
+mod safety;
+
+/// A source named `prod` at this address, for `reeve.toml`.
+fn metastore_at(uri: &str) -> String {
+    format!("[[sources]]\nname = \"prod\"\nkind = \"hive\"\nuris = [\"{uri}\"]\n")
+}
