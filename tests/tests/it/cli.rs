@@ -65,7 +65,10 @@ async fn mistakes_in_the_configuration_are_pointed_at() {
 #[tokio::test]
 async fn secrets_are_not_shown() {
     let reeve = Reeve::new(reeve_tests::Database::Sqlite, "").await;
-    let text = "[database]\nurl = \"postgres://reeve:hunter2@127.0.0.1:1/none\"\n";
+    let server = peers::postgres();
+    let (_, address) = server.split_once('@').expect("postgres://user@host:port/name");
+    let address = address.split('/').next().unwrap_or_default();
+    let text = format!("[database]\nurl = \"postgres://reeve:hunter2@{address}/none\"\n");
     std::fs::write(reeve.folder().join("reeve.toml"), text).unwrap();
     for command in [&["config"][..], &["migrate"], &["doctor"]] {
         let ended = reeve.run(command).await;
