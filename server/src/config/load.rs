@@ -36,7 +36,9 @@ pub fn parse(text: &str, name: &str) -> Result<Config, ConfigError> {
     let config: Config = toml::from_str(text).map_err(|error| {
         let message = error.message().to_owned();
         let span = error.span().unwrap_or(0..0);
-        let at = unknown_key(&message).and_then(|key| find_key(text, span.start, key)).unwrap_or(span.start);
+        let at = unknown(KEY, &message).and_then(|key| find_key(text, span.start, key));
+        let at = at.or_else(|| unknown(VALUE, &message).and_then(|value| find_value(text, span.start, value)));
+        let at = at.unwrap_or(span.start);
         ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message: explain(&message) }
     })?;
     check(&config).map_err(|(key, message)| {
@@ -78,23 +80,30 @@ fn check(config: &Config) -> Result<(), (String, String)> {
     Ok(())
 }
 
-/// The key in serde's "unknown field `x`, expected ...".
-fn unknown_key(message: &str) -> Option<&str> {
-    message.strip_prefix("unknown field `")?.split('`').next()
+/// How serde begins to say which key or which value it does not know: "unknown field `x`, expected ...".
+const KEY: &str = "unknown field `";
+const VALUE: &str = "unknown variant `";
+
+fn unknown<'m>(what: &str, message: &'m str) -> Option<&'m str> {
+    message.strip_prefix(what)?.split('`').next()
 }
 
-/// serde's message, with the nearest known key where one is near.
+/// serde's message, with the nearest known key or value where one is near.
 fn explain(message: &str) -> String {
-    let Some(key) = unknown_key(message) else { return message.to_owned() };
+    let (what, key) = match (unknown(KEY, message), unknown(VALUE, message)) {
+        (Some(key), _) => ("key", key),
+        (_, Some(value)) => ("value", value),
+        _ => return message.to_owned(),
+    };
     let known = message.split('`').skip(3).step_by(2);
     let near = known
         .map(|candidate| (strsim::damerau_levenshtein(key, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.len().max(key.len()) / 2)
         .min();
     match near {
-        Some((_, candidate)) => format!("unknown key `{key}`: did you mean `{candidate}`?"),
+        Some((_, candidate)) => format!("unknown {what} `{key}`: did you mean `{candidate}`?"),
         None => format!(
-            "unknown key `{key}`{}",
+            "unknown {what} `{key}`{}",
             message.split_once('`').and_then(|(_, r)| r.split_once('`')).map_or("", |(_, r)| r)
         ),
     }
@@ -111,6 +120,11 @@ fn find_key(text: &str, from: usize, key: &str) -> Option<usize> {
         at += line.len();
     }
     None
+}
+
+/// Where the quoted value stands, at or after `from`.
+fn find_value(text: &str, from: usize, value: &str) -> Option<usize> {
+    text[from..].find(&format!("\"{value}\"")).map(|at| from + at)
 }
 
 fn line_of(text: &str, at: usize) -> usize {

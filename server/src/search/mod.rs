@@ -34,6 +34,11 @@ pub use doc::IndexDoc;
 pub use synonyms::{SynonymProblem, Synonyms};
 pub use writer::{IndexWriter, Rebuild};
 
+/// Whether a search in this order can have given `text` as its `next_cursor`.
+pub fn is_cursor(text: &str, sort: reeve_model::search::Sort) -> bool {
+    cursor::Position::decode(text, sort).is_some()
+}
+
 use chrono::{DateTime, Utc};
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use snapshot::Snapshot;

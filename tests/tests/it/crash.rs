@@ -119,7 +119,7 @@ async fn answers(reeve: &Reeve) -> Vec<String> {
         }
     }
     answers.sort();
-    for q in ["주문", "order", "type:view", "ㅈㅁ", "db:ods customer", "column:id"] {
+    for q in ["주문", "order", "type:view", "db:ods customer", "column:id"] {
         let response = app.search(SearchRequest { q: q.to_owned(), ..SearchRequest::default() }).await.unwrap();
         answers.push(format!("{q}: {}", response.total));
     }

@@ -57,6 +57,11 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
             }
         }
     }
+    if let Some(cursor) = &request.cursor
+        && !crate::search::is_cursor(cursor, request.sort)
+    {
+        return Err(Error::bad_request(format!("cursor={cursor} is not one that this search gave")));
+    }
     Ok(request)
 }
 

@@ -55,8 +55,8 @@ async fn every_page(lang: &str, theme: &str) {
         let browser = Browser::open(settings).await;
         portal.open(&browser, "/healthz").await;
         for (name, value) in [("lang", lang), ("theme", theme)] {
-            let cookie = Cookie::new(name.to_owned(), value.to_owned());
-            browser.add_cookie(cookie).await.expect("a cookie can be set");
+            let cookie = Cookie::build((name.to_owned(), value.to_owned())).domain("127.0.0.1").path("/");
+            browser.add_cookie(cookie.build()).await.expect("a cookie can be set");
         }
         browser.complaints().await;
         for page in &pages {
