@@ -2,6 +2,6 @@
 
 /// Readies Leptos for the islands; the script in `Scripts` then wakes them one by one.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub(crate) fn hydrate() {
     leptos::mount::hydrate_islands();
 }
