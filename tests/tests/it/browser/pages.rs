@@ -81,7 +81,7 @@ async fn unlike(browser: &Browser, lang: &str, theme: &str, width: u32) -> Vec<S
         lang: root.lang, theme: root.dataset.theme, title: document.title, h1: document.querySelectorAll('h1').length,
         wide: root.scrollWidth - root.clientWidth,
         foreign: [...document.querySelectorAll('[src],link[href]')].map(e => e.src || e.href).filter(u => new URL(u).origin !== location.origin && !u.startsWith('data:')),
-        unresolved: (document.body.innerText.match(/\\{\\s*\\$?[a-z-]+\\s*\\}|\\b[a-z]+(-[a-z]+)+\\.ftl\\b/g) || []) }";
+        unresolved: document.body.innerText.match(/\\{\\s*\\$[a-z-]+\\s*\\}/g) || [] }";
     let facts = browser.execute(facts, Vec::new()).await.expect("the page can be looked at");
     let mut unlike = Vec::new();
     let mut expect = |holds: bool, what: String| {
