@@ -171,19 +171,24 @@ impl Browser {
         }
     }
 
+    /// Sets a cookie of the page's host. Not by fantoccini, which sends an attribute that Chromium refuses.
+    pub async fn set_cookie(&self, name: &str, value: &str) {
+        let cookie = json!({ "cookie": { "name": name, "value": value, "path": "/" } });
+        let answer = self.ask("cookie", &cookie).await;
+        assert_eq!(answer["value"], Value::Null, "cannot set the cookie {name}={value}: {answer}");
+    }
+
+    /// Asks chromedriver something that fantoccini has no call for.
+    async fn ask(&self, what: &str, body: &Value) -> Value {
+        let session = self.client.session_id().await.expect("a session").expect("a session");
+        let url = format!("{}/session/{session}/{what}", self.driver);
+        let answer = crate::http_client().post(&url).json(body).send().await.expect("chromedriver answers");
+        answer.json().await.expect("chromedriver answers in JSON")
+    }
+
     /// What the browser complained of since it was last asked: script errors, refused content, missing files.
     pub async fn complaints(&self) -> Vec<String> {
-        let session = self.client.session_id().await.expect("a session").expect("a session");
-        let url = format!("{}/session/{session}/se/log", self.driver);
-        let answer: Value = crate::http_client()
-            .post(&url)
-            .json(&json!({ "type": "browser" }))
-            .send()
-            .await
-            .expect("chromedriver answers")
-            .json()
-            .await
-            .expect("chromedriver answers in JSON");
+        let answer = self.ask("se/log", &json!({ "type": "browser" })).await;
         let entries = answer["value"].as_array().unwrap_or_else(|| panic!("no log: {answer}"));
         entries
             .iter()

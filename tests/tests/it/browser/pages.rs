@@ -1,7 +1,6 @@
 //! Every page in both languages and themes, wide and on a phone: accessible, quiet and complete.
 
 use super::Portal;
-use fantoccini::cookies::Cookie;
 use reeve_tests::browser::{Browser, Settings};
 use reeve_tests::{escaped, peers};
 
@@ -55,8 +54,7 @@ async fn every_page(lang: &str, theme: &str) {
         let browser = Browser::open(settings).await;
         portal.open(&browser, "/healthz").await;
         for (name, value) in [("lang", lang), ("theme", theme)] {
-            let cookie = Cookie::build((name.to_owned(), value.to_owned())).domain("127.0.0.1").path("/");
-            browser.add_cookie(cookie.build()).await.expect("a cookie can be set");
+            browser.set_cookie(name, value).await;
         }
         browser.complaints().await;
         for page in &pages {
