@@ -9,7 +9,7 @@ pub mod assets;
 #[cfg(feature = "ssr")]
 mod format;
 #[cfg(feature = "hydrate")]
-mod hydrate;
+pub mod hydrate;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
 #[cfg(feature = "ssr")]

@@ -157,7 +157,9 @@ fn like(pattern: &HtmlElement, column: &Column) -> Option<HtmlElement> {
         [(NAME, &column.name), (TYPE, &column.data_type), (COMMENT, column.comment.as_ref().unwrap_or(&String::new()))]
     {
         if let Some(cell) = row.query_selector(cell).ok()? {
-            cell.set_text_content(Some(text));
+            // A type stands in a `code` of its own, unless the pattern's has fields that fold out.
+            let code = cell.query_selector(":scope > code").ok().flatten();
+            code.unwrap_or(cell).set_text_content(Some(text));
         }
     }
     Some(row)
