@@ -4,7 +4,11 @@ mod calls;
 mod client;
 mod connection;
 mod crawl;
+#[cfg(test)]
+mod peer;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use crate::{Crawler, Health, Missing, Run, SourceError};
 use client::{Client, Endpoints};
