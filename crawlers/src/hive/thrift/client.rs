@@ -24,7 +24,7 @@ pub(super) struct Client {
     connection: Option<Connection>,
     /// Of the newest connection; what messages name.
     host: String,
-    /// Bytes of the last answer.
+    /// Bytes of all answers since they were last taken.
     answer_bytes: usize,
 }
 
@@ -50,7 +50,7 @@ impl Client {
             None => self.connect().map_err(AskError::Unreachable)?,
         };
         let answer = call(&mut connection);
-        self.answer_bytes = connection.answer_bytes();
+        self.answer_bytes += connection.answer_bytes();
         if matches!(answer, Ok(_) | Err(CallError::Refused { .. })) {
             self.connection = Some(connection);
         }
@@ -74,8 +74,9 @@ impl Client {
         self.once(&call)
     }
 
-    pub(super) fn answer_bytes(&self) -> usize {
-        self.answer_bytes
+    /// Bytes of all answers since this was last called.
+    pub(super) fn take_answer_bytes(&mut self) -> usize {
+        std::mem::take(&mut self.answer_bytes)
     }
 
     /// The error of a call that the whole crawl depends on.

@@ -148,6 +148,7 @@ impl Worker<'_> {
             let rest = names.split_off(batch);
             self.push(database, Task::Tables { database: Arc::clone(database), names: rest });
         }
+        self.client.take_answer_bytes();
         let (tables, failed) = self.halving(&names, |connection, names| connection.tables(&database.name, names))?;
         self.adapt(tables.len());
         let mut missing: HashSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
@@ -344,9 +345,9 @@ impl Worker<'_> {
         Err(self.client.source_error(&call, AskError::Call(error.clone())))
     }
 
-    /// Asks for fewer tables at once when the last answer was large, and for more again when it was small.
-    fn adapt(&self, tables: usize) {
-        let Some(bytes_per_table) = self.client.answer_bytes().checked_div(tables) else { return };
+    /// Asks for fewer tables at once when these were large, and for more again when they were small.
+    fn adapt(&mut self, tables: usize) {
+        let Some(bytes_per_table) = self.client.take_answer_bytes().checked_div(tables) else { return };
         let fitting = LARGE_ANSWER.checked_div(bytes_per_table).unwrap_or(TABLES_PER_CALL);
         self.shared.tables_per_call.store(fitting.clamp(FEWEST_TABLES_PER_CALL, TABLES_PER_CALL), Ordering::Relaxed);
     }

@@ -150,7 +150,7 @@ fn bytes(answer: &Answer, name: &str, sequence: i32, texts: &[String]) -> thrift
     Ok(output.transport)
 }
 
-fn table(output: &mut Output, name: &String) -> thrift::Result<()> {
+fn table(output: &mut Output, name: &str) -> thrift::Result<()> {
     text(output, 1, name)?;
     if name.starts_with('p') {
         field(output, 8, TType::List)?;
@@ -164,9 +164,9 @@ fn table(output: &mut Output, name: &String) -> thrift::Result<()> {
     output.write_field_stop()
 }
 
-fn partition(output: &mut Output, value: &String) -> thrift::Result<()> {
+fn partition(output: &mut Output, value: &str) -> thrift::Result<()> {
     field(output, 1, TType::List)?;
-    list(output, TType::String, &[value.clone()], |output, value| output.write_string(value))?;
+    list(output, TType::String, &[value.to_owned()], |output, value| output.write_string(value))?;
     field(output, 7, TType::Map)?;
     output.write_map_begin(&TMapIdentifier::new(TType::String, TType::String, 0))?;
     output.write_field_stop()
@@ -185,7 +185,7 @@ fn list(
     output: &mut Output,
     kind: TType,
     items: &[String],
-    write: impl Fn(&mut Output, &String) -> thrift::Result<()>,
+    write: impl Fn(&mut Output, &str) -> thrift::Result<()>,
 ) -> thrift::Result<()> {
     let size = i32::try_from(items.len()).expect("few items");
     output.write_list_begin(&TListIdentifier::new(kind, size))?;
