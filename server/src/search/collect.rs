@@ -1,6 +1,7 @@
 //! Takes the documents that match: filters, counts facets, keeps the best.
 
 use super::filter::{Filters, bit};
+use super::plan::Plan;
 use super::rank::{self, Tier};
 use super::segment::{Attributes, SegmentData, Values, Vocabulary};
 use reeve_model::asset::AssetKind;
@@ -55,6 +56,8 @@ pub(crate) struct Collector<'a> {
     keep: usize,
     /// Words are searched, not filters alone.
     words: usize,
+    /// Letters and digits in these words.
+    letters: usize,
     only_columns: bool,
     points: [f32; 256],
     counts: Option<Counts>,
@@ -80,7 +83,7 @@ impl<'a> Collector<'a> {
     pub(crate) fn new(
         request: &SearchRequest,
         filters: &'a Filters,
-        words: usize,
+        plan: &Plan,
         keep: usize,
         vocabulary: &Vocabulary,
     ) -> Self {
@@ -98,7 +101,8 @@ impl<'a> Collector<'a> {
             filters,
             sort: request.sort,
             keep,
-            words,
+            words: plan.clauses.len(),
+            letters: plan.letters(),
             only_columns: filters.only_columns(),
             points: rank::points_by_code(),
             counts,
@@ -175,24 +179,22 @@ impl<'a> Collector<'a> {
         if self.words == 0 {
             return rank::key(Tier::Words, rank::quality(bits));
         }
+        if let Some(tier) = found.tier.filter(|tier| tier.is_exact() && !self.only_columns) {
+            return rank::key(tier, rank::quality(bits) + found.letter);
+        }
         let mut points = 0.0;
         let mut tier = Tier::Words;
-        let mut in_name = true;
         for codes in found.codes.chunks_exact(2) {
             let (typed, synonym) = (self.points[usize::from(codes[0])], self.points[usize::from(codes[1])]);
-            let best = rank::level(if codes[0] != 0 { codes[0] } else { codes[1] });
             if codes[0] == 0 {
                 tier = Tier::Synonym;
                 points += synonym;
             } else {
                 points += typed + synonym * rank::SYNONYM_BESIDE;
             }
-            in_name &= best.covers_name();
         }
         points /= self.words as f32;
-        if in_name {
-            points += rank::coverage(self.words, bits);
-        }
+        points += rank::coverage(rank::covered(found.codes), self.words, self.letters, bits);
         if found.beside {
             points += rank::SIDE_BY_SIDE;
         }
@@ -202,7 +204,7 @@ impl<'a> Collector<'a> {
             let exact = whole && found.codes.iter().step_by(2).all(|code| *code != 0);
             return rank::key(if exact { Tier::ExactName } else { tier }, points);
         }
-        rank::key(found.tier.unwrap_or(tier), points + found.letter)
+        rank::key(found.tier.unwrap_or(tier), points)
     }
 
     /// The facets, largest counts first; chosen values are always there.

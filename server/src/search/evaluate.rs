@@ -276,6 +276,12 @@ fn find(reader: &InvertedIndexReader, lookup: &Lookup) -> Result<Vec<TermInfo>, 
     match lookup {
         Lookup::Term(term) => Ok(terms.get(term.as_bytes())?.into_iter().collect()),
         Lookup::Range(from, until) => {
+            // Pairs that begin with a whole word stand beside that word: it is found by itself, and they are many.
+            if let Some(word) = from.strip_prefix('+').map(|pair| pair.trim_end_matches('\u{1}'))
+                && terms.get(word.as_bytes())?.is_some()
+            {
+                return Ok(Vec::new());
+            }
             let mut stream = terms.range().ge(from.as_bytes()).lt(until.as_bytes()).into_stream()?;
             let mut found = Vec::new();
             while found.len() < MOST_TERMS_SEEN && stream.advance() {

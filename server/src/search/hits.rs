@@ -4,8 +4,8 @@ use super::Error;
 use super::collect::Top;
 use super::doc::{StoredDoc, cut, decode};
 use super::marks::{self, Needle};
-use super::plan::Plan;
-use super::rank::{self, Tier, Voice};
+use super::plan::{Clause, Plan};
+use super::rank::{self, Covered, Tier, Voice};
 use super::schema::WordField;
 use super::snapshot::Snapshot;
 use chrono::{DateTime, Utc};
@@ -160,7 +160,7 @@ impl Dresser<'_> {
         let tier_points = rank::score(tier, 0.0);
         let letter = if top.letter { rank::TO_THE_LETTER } else { 0.0 };
         match tier {
-            _ if self.near.is_some() => say(WhyRule::Fuzzy, self.near.map(str::to_owned), tier_points),
+            _ if self.near.is_some() => say(WhyRule::Fuzzy, self.near.map(str::to_owned), tier_points + letter),
             Tier::ExactQualifiedName => say(
                 WhyRule::ExactQualifiedName,
                 Some(format!("{}.{}", stored.database, stored.name)),
@@ -178,8 +178,9 @@ impl Dresser<'_> {
             Tier::Words | Tier::Synonym | Tier::Near if self.near.is_none() => tier_points / self.words(),
             _ => 0.0,
         };
-        let mut in_name = !self.plan.clauses.is_empty();
-        for (clause, codes) in self.plan.clauses.iter().zip(top.codes.chunks_exact(2)) {
+        // An exact name says it all; what else matches decides nothing between namesakes.
+        let clauses: &[Clause] = if tier.is_exact() && !self.only_columns { &[] } else { self.plan.clauses.as_slice() };
+        for (clause, codes) in clauses.iter().zip(top.codes.chunks_exact(2)) {
             let beside = if codes[0] == 0 { 1.0 } else { rank::SYNONYM_BESIDE };
             let mut of_tier = share_of_tier;
             for (code, share) in [(codes[0], 1.0), (codes[1], beside)].into_iter().filter(|(code, _)| *code != 0) {
@@ -188,16 +189,21 @@ impl Dresser<'_> {
                 say(level.rule(), Some(detail), of_tier + f32::from(level.points) * share / self.words());
                 of_tier = 0.0;
             }
-            in_name &= rank::level(if codes[0] != 0 { codes[0] } else { codes[1] }).covers_name();
         }
-        let mut name_points = if in_name { rank::coverage(self.plan.clauses.len(), bits) } else { 0.0 };
-        if top.beside {
-            name_points += rank::SIDE_BY_SIDE;
-        }
-        // What is over and above the tier and the words, as far as a reader cares: how well the name fits.
-        let fits = name_points > 0.0 && self.request.explain;
-        if fits {
-            say(WhyRule::NameWord, Some(stored.name.clone()), name_points);
+        // How well the name or the description fits as a whole: only numbers, so only for who asks for them.
+        if self.request.explain && !clauses.is_empty() && self.request.sort == Sort::Relevance {
+            let covered = rank::covered(&top.codes);
+            let whole = rank::coverage(covered, self.plan.clauses.len(), self.plan.letters(), bits);
+            let whole_rule = match covered {
+                Covered::Description => WhyRule::Description,
+                _ => WhyRule::NameWord,
+            };
+            if whole > 0.0 {
+                say(whole_rule, Some(self.request.q.trim().to_owned()), whole);
+            }
+            if top.beside {
+                say(WhyRule::NameWord, Some(self.request.q.trim().to_owned()), rank::SIDE_BY_SIDE);
+            }
         }
         if self.plan.clauses.is_empty() {
             say(WhyRule::Filter, None, share_of_tier);

@@ -22,6 +22,13 @@ pub(crate) struct Plan {
     pub(crate) plain: bool,
 }
 
+impl Plan {
+    /// Letters and digits in the words searched.
+    pub(crate) fn letters(&self) -> usize {
+        self.clauses.iter().flat_map(|clause| clause.label.chars()).filter(|c| c.is_alphanumeric()).count()
+    }
+}
+
 /// One word, phrase or column filter.
 #[derive(Debug)]
 pub(crate) struct Clause {
@@ -59,7 +66,7 @@ const COLUMN: &[WordField] = &[WordField::Column];
 /// More words than this are left out: nobody types them, and each costs.
 const MOST_CLAUSES: usize = 12;
 
-/// Plans a query. `near` replaces words by near spellings, for the second try when nothing answers.
+/// Plans a query.
 pub(crate) fn plan(query: &Query, synonyms: &Synonyms) -> Plan {
     let mut plan = Plan { plain: true, ..Plan::default() };
     let last_word = query.terms.iter().rposition(|term| !term.negated && matches!(term.what, What::Word(_)));

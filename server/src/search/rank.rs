@@ -42,6 +42,13 @@ pub(crate) enum Tier {
     ExactQualifiedName,
 }
 
+impl Tier {
+    /// Whether the name alone decides; what else the words match only adds noise between namesakes.
+    pub(crate) fn is_exact(self) -> bool {
+        matches!(self, Self::ExactName | Self::ExactQualifiedName)
+    }
+}
+
 /// Points between tiers, above any sum of points within one, so that scores rise with rank.
 const TIER_POINTS: f32 = 3_000.0;
 
@@ -55,11 +62,6 @@ pub(crate) struct Level {
 }
 
 impl Level {
-    /// Whether it is a whole word of the name, or a part that stands for itself.
-    pub(crate) fn covers_name(&self) -> bool {
-        self.field == WordField::Name && self.extent != Extent::Prefix
-    }
-
     pub(crate) fn rule(&self) -> WhyRule {
         match self.voice {
             Voice::Initials => return WhyRule::InitialConsonants,
@@ -150,9 +152,40 @@ pub(crate) const SIDE_BY_SIDE: f32 = 150.0;
 /// A name to the letter before one that differs in its separators.
 pub(crate) const TO_THE_LETTER: f32 = 300.0;
 
-/// The query's share of a name, when all its words are in the name.
-pub(crate) fn coverage(words: usize, bits: Bits) -> f32 {
-    150.0 * (words as f32 / bits.name_words().max(1) as f32).min(1.0)
+/// The query's share of what all its words stand in: the name, by words, or the description, by letters.
+pub(crate) fn coverage(covered: Covered, words: usize, letters: usize, bits: Bits) -> f32 {
+    let share = |of: usize, all: u32| (of as f32 / all.max(1) as f32).min(1.0);
+    match covered {
+        Covered::Name => 150.0 * share(words, bits.name_words()),
+        Covered::Description => 100.0 * share(letters, bits.description_letters()),
+        Covered::Nothing => 0.0,
+    }
+}
+
+/// What the best matches of all words have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Covered {
+    Name,
+    Description,
+    Nothing,
+}
+
+/// What a document's codes, in pairs of as typed and by synonym, have in common.
+pub(crate) fn covered(codes: &[u8]) -> Covered {
+    let mut common = None;
+    for pair in codes.chunks_exact(2) {
+        let best = level(if pair[0] != 0 { pair[0] } else { pair[1] });
+        let covers = match best.field {
+            _ if best.extent == Extent::Prefix => Covered::Nothing,
+            WordField::Name => Covered::Name,
+            WordField::Description => Covered::Description,
+            _ => Covered::Nothing,
+        };
+        if *common.get_or_insert(covers) != covers {
+            return Covered::Nothing;
+        }
+    }
+    common.unwrap_or(Covered::Nothing)
 }
 
 pub(crate) fn used(bits: Bits) -> f32 {

@@ -12,7 +12,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{Index, TantivyDocument, Term};
 
 /// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The field handles, in the order of [`schema`].
 #[derive(Clone, Copy, Debug)]
@@ -67,17 +67,20 @@ impl Bits {
     const DEPRECATED: u64 = 1 << 11;
     const COLUMNS: u64 = 1 << 12;
 
-    fn of(doc: &IndexDoc, has_description: bool) -> Self {
+    fn of(doc: &IndexDoc, description: Option<&str>) -> Self {
         let kind = AssetKind::ALL.iter().position(|kind| *kind == doc.kind).unwrap_or(0) as u64;
         let words = super::analysis::words::pieces(&composed(&doc.name)).len().clamp(1, 255) as u64;
+        let letters =
+            description.map_or(0, |text| text.chars().filter(|c| c.is_alphanumeric()).take(255).count()) as u64;
         let flag = |on: bool, bit: u64| if on { bit } else { 0 };
         Self(
             kind | flag(!doc.partition_keys.is_empty(), Self::PARTITIONED)
-                | flag(has_description, Self::DESCRIPTION)
+                | flag(description.is_some(), Self::DESCRIPTION)
                 | flag(doc.owner.as_deref().is_some_and(|owner| !owner.is_empty()), Self::OWNER)
                 | flag(doc.deprecated, Self::DEPRECATED)
                 | flag(doc.all_columns().next().is_some(), Self::COLUMNS)
                 | words << 16
+                | letters << 24
                 | u64::from(doc.usage) << 32,
         )
     }
@@ -113,6 +116,11 @@ impl Bits {
     /// Words in the name.
     pub(crate) fn name_words(self) -> u32 {
         (self.0 >> 16) as u32 & 0xff
+    }
+
+    /// Letters and digits in the description, 255 for more.
+    pub(crate) fn description_letters(self) -> u32 {
+        (self.0 >> 24) as u32 & 0xff
     }
 
     pub(crate) fn usage(self) -> u32 {
@@ -219,7 +227,7 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
     out.add_text(fields.database, &doc.database);
     out.add_text(fields.name_key, name_key(&doc.name));
     out.add_text(fields.qualified, format!("{}\0{}", doc.qualified_name(), doc.source));
-    out.add_u64(fields.bits, Bits::of(doc, description.is_some()).0);
+    out.add_u64(fields.bits, Bits::of(doc, description.as_deref()).0);
     if let Some(size) = doc.size_bytes {
         out.add_i64(fields.size, size);
     }

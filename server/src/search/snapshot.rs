@@ -165,7 +165,7 @@ impl Snapshot {
         let after = request.cursor.as_deref().and_then(|cursor| Position::decode(cursor, request.sort));
         let names = NameQuery::of(plan, self);
         // One more than shown says whether there is another page.
-        let mut collector = Collector::new(request, filters, plan.clauses.len(), limit + 1, &self.vocabulary);
+        let mut collector = Collector::new(request, filters, plan, limit + 1, &self.vocabulary);
         let mut readings = BTreeSet::new();
         let mut best: Vec<(Top, usize, String)> = Vec::new();
         for (number, data) in self.segments.iter().enumerate() {
