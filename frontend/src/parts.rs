@@ -41,8 +41,11 @@ impl<'a> Ctx<'a> {
         view! { <time datetime=at.to_rfc3339()>{text}</time> }.into_any()
     }
 
-    /// How long ago something was, with the moment for those who ask.
+    /// How long ago something was, with the moment for those who ask; after two months the day says more.
     pub(crate) fn ago(self, at: DateTime<Utc>) -> AnyView {
+        if (self.chrome.now - at).num_days() > 60 {
+            return self.date(at);
+        }
         let text = self.t.time_ago(format::age(self.lang(), at, self.chrome.now));
         let title = format::moment(self.lang(), at, self.chrome.now);
         view! { <time datetime=at.to_rfc3339() title=title>{text}</time> }.into_any()

@@ -5,6 +5,9 @@ use leptos::prelude::*;
 use reeve_model::asset::{Column, Paged, TableDetail};
 use reeve_model::hive_type::HiveType;
 
+/// How many fields inside one column's type are listed; types of thousands of fields exist.
+const FIELDS: usize = 300;
+
 /// The panel of columns: a page of them on their tab, the first of them on the overview (`is_part`).
 pub(super) fn panel(
     ctx: Ctx<'_>,
@@ -70,7 +73,7 @@ fn row(ctx: Ctx<'_>, table: &TableDetail, column: &Column) -> AnyView {
             <th scope="row">
                 <code data-cell="name">{column.name.clone()}</code> " " {key}
             </th>
-            <td data-cell="type">{data_type(ctx, &column.data_type)}</td>
+            <td>{data_type(ctx, &column.data_type)}</td>
             <td class="muted" data-cell="comment">{column.comment.as_deref().map(|text| ctx.prose(text))}</td>
         </tr>
     }
@@ -82,10 +85,14 @@ fn data_type(ctx: Ctx<'_>, text: &str) -> AnyView {
     let parsed = HiveType::parse(text).ok();
     let fields = parsed.as_ref().map(HiveType::fields).unwrap_or_default();
     let Some(parsed) = parsed.as_ref().filter(|_| !fields.is_empty()) else {
-        return view! { <code class="faint">{text.to_owned()}</code> }.into_any();
+        return view! { <code class="faint" data-cell="type">{text.to_owned()}</code> }.into_any();
     };
     let count = i64::try_from(fields.len()).unwrap_or(i64::MAX);
-    let rows = fields.iter().map(|field| {
+    let more = (fields.len() > FIELDS).then(|| {
+        let shown = i64::try_from(FIELDS).unwrap_or(i64::MAX);
+        view! { <li class="faint">{ctx.t.of_shown(shown, count)}</li> }
+    });
+    let rows = fields.iter().take(FIELDS).map(|field| {
         let comment = field.comment.map(|text| view! { <span class="muted">{ctx.prose(text)}</span> });
         view! {
             <li class=format!("depth-{}", field.depth.min(6))>
@@ -93,13 +100,16 @@ fn data_type(ctx: Ctx<'_>, text: &str) -> AnyView {
             </li>
         }
     });
+    // The filter looks at all of the text within, names of fields too.
     view! {
-        <details class="disclosure">
-            <summary>
-                {icon_small("down")} <code class="faint">{parsed.summary()}</code> " " {ctx.t.fields_inside(count)}
-            </summary>
-            <ul class="fields" role="list">{rows.collect::<Vec<_>>()}</ul>
-        </details>
+        <div data-cell="type">
+            <details class="disclosure">
+                <summary>
+                    {icon_small("down")} <code class="faint">{parsed.summary()}</code> " " {ctx.t.fields_inside(count)}
+                </summary>
+                <ul class="fields" role="list">{rows.collect::<Vec<_>>()} {more}</ul>
+            </details>
+        </div>
     }
     .into_any()
 }
