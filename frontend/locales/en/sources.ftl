@@ -27,6 +27,7 @@ run-busy = Under way: { $source }
 changes-legend = + added, ~ changed, − gone
 changes-none = none
 changes-words = { $added } added, { $changed } changed, { $gone } gone
+partition-changes = { $changed } new or changed, { $gone } gone
 state-queued = Waiting
 state-running = Running
 state-complete = Complete

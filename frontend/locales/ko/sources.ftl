@@ -27,6 +27,7 @@ run-busy = 실행 중: { $source }
 changes-legend = + 추가, ~ 변경, − 사라짐
 changes-none = 없음
 changes-words = 추가 { $added }개, 변경 { $changed }개, 사라짐 { $gone }개
+partition-changes = 신규·변경 { $changed }개, 사라짐 { $gone }개
 state-queued = 대기
 state-running = 실행 중
 state-complete = 완료

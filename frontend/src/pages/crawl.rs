@@ -120,7 +120,7 @@ fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
             (
                 t.partitions(),
                 ctx.of(counts.partitions_harvested, counts.partitions_listed).into_any(),
-                t.changes_words(0, counts.partitions_changed, counts.partitions_deleted).into_any(),
+                t.partition_changes(counts.partitions_changed, counts.partitions_deleted).into_any(),
             ),
             (t.last_changes(), ctx.changes(crawl), t.changes_legend().into_any()),
             (t.failed(), format::number(counts.failed).into_any(), t.sources_held_back(counts.held_back).into_any()),
