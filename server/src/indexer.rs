@@ -8,7 +8,7 @@ use crate::catalog::changes::{self, Indexable};
 use crate::config::Config;
 use crate::search::{self, IndexDoc, IndexWriter, Opened, Rebuild, SearchIndex, Synonyms};
 use anyhow::Context;
-use reeve_model::asset::AssetKind;
+use reeve_model::asset::{AssetKind, is_deprecated, tags_of};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
@@ -197,6 +197,8 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
 
 fn document(asset: Indexable) -> IndexDoc {
     IndexDoc {
+        tags: tags_of(&asset.parameters),
+        deprecated: is_deprecated(&asset.parameters),
         description: asset.description,
         owner: asset.owner,
         columns: asset.columns,

@@ -82,6 +82,28 @@ impl From<TableType> for String {
     }
 }
 
+/// The tags that a table's own parameters carry: those listed in `tags`, and `pii` where `pii=true`.
+pub fn tags_of(parameters: &std::collections::BTreeMap<String, String>) -> Vec<String> {
+    let listed = parameters.get("tags").map(String::as_str).unwrap_or_default();
+    let mut tags: Vec<String> =
+        listed.split(',').map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
+    if is_true(parameters, "pii") {
+        tags.push("pii".to_owned());
+    }
+    tags.sort();
+    tags.dedup();
+    tags
+}
+
+/// Whether a table's own parameters say that it should no longer be used: `deprecated=true`.
+pub fn is_deprecated(parameters: &std::collections::BTreeMap<String, String>) -> bool {
+    is_true(parameters, "deprecated")
+}
+
+fn is_true(parameters: &std::collections::BTreeMap<String, String>, key: &str) -> bool {
+    parameters.get(key).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
 /// One column or partition key, in the order the source declares it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -267,4 +289,22 @@ pub struct Paged<T> {
     /// How many there are in all under the same filter.
     pub total: i64,
     pub next_cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn parameters_tell_tags_and_deprecation() {
+        let with = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let marked = with(&[("pii", "TRUE"), ("tags", "매출, Gold,,gold"), ("deprecated", "true")]);
+        assert_eq!(tags_of(&marked), ["gold", "pii", "매출"]);
+        assert!(is_deprecated(&marked));
+        let plain = with(&[("pii", "false"), ("deprecated", "no")]);
+        assert!(tags_of(&plain).is_empty() && !is_deprecated(&plain));
+    }
 }

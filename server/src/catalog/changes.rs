@@ -4,6 +4,7 @@ use super::{Result, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::{AssetKind, Column};
+use std::collections::BTreeMap;
 
 /// A database, table or view with everything that search needs.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub struct Indexable {
     pub size_bytes: Option<i64>,
     pub created_at: Option<DateTime<Utc>>,
     pub changed_at: Option<DateTime<Utc>>,
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// The number of the newest change; 0 where nothing ever changed.
@@ -57,10 +59,11 @@ struct TableRow {
     size_bytes: Option<i64>,
     created_at: Option<DateTime<Utc>>,
     changed_at: Option<DateTime<Utc>>,
+    parameters: String,
 }
 
 const SELECT_TABLE: &str = "SELECT t.id, t.is_view, s.name AS source, d.name AS database, t.name, t.description,
-    t.owner, t.columns, t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at
+    t.owner, t.columns, t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at, t.parameters
     FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id
     WHERE t.deleted_at IS NULL";
 
@@ -112,6 +115,7 @@ impl TableRow {
             kind: if self.is_view { AssetKind::View } else { AssetKind::Table },
             columns: json("catalog_table", "columns", self.id, &self.columns)?,
             partition_keys: json("catalog_table", "partition_keys", self.id, &self.partition_keys)?,
+            parameters: json("catalog_table", "parameters", self.id, &self.parameters)?,
             id: self.id,
             source: self.source,
             database: self.database,
@@ -142,6 +146,7 @@ impl DatabaseRow {
             size_bytes: self.size_bytes,
             created_at: None,
             changed_at: None,
+            parameters: BTreeMap::new(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct SummaryRow {
     column_count: i64,
     partition_count: i64,
     partitioned: bool,
+    deprecated: bool,
     size_bytes: Option<i64>,
     created_at: Option<DateTime<Utc>>,
     changed_at: Option<DateTime<Utc>>,
@@ -26,6 +27,7 @@ pub(super) struct SummaryRow {
 
 pub(super) const SELECT_SUMMARY: &str = "SELECT t.id, s.name AS source, d.name AS database, t.name, t.is_view,
     t.description, t.owner, t.format, t.column_count, t.partition_count, t.partition_keys <> '[]' AS partitioned,
+    lower(t.parameters) LIKE '%\"deprecated\":\"true\"%' AS deprecated,
     t.size_bytes, t.created_at, t.changed_at, t.deleted_at
     FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id";
 
@@ -46,7 +48,7 @@ impl From<SummaryRow> for TableSummary {
             size_bytes: row.size_bytes,
             created_at: row.created_at,
             changed_at: row.changed_at,
-            deprecated: false,
+            deprecated: row.deprecated,
             deleted_at: row.deleted_at,
         }
     }
