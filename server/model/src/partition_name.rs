@@ -22,6 +22,21 @@ pub fn values(name: &str) -> Vec<String> {
     name.split('/').map(|part| unescape(part.split_once('=').map_or(part, |(_, value)| value))).collect()
 }
 
+/// Part of a name as a person types it: escaped, but for the `=` and `/` between values and the `%` of what is escaped
+/// already.
+pub fn escaped_but_for_separators(typed: &str) -> String {
+    let mut name = String::new();
+    for part in typed.split_inclusive(['=', '/', '%']) {
+        let (text, separator) = match part.char_indices().next_back() {
+            Some((at, '=' | '/' | '%')) => part.split_at(at),
+            _ => (part, ""),
+        };
+        escape(text, &mut name);
+        name.push_str(separator);
+    }
+    name
+}
+
 /// `FileUtils.escapePathName` of Hive: only what paths cannot hold, so Korean stays readable.
 fn escape(text: &str, into: &mut String) {
     for next in text.chars() {
@@ -71,6 +86,13 @@ mod tests {
         assert_eq!(values("region=%EB%B6%80%EC%82%B0"), ["부산"]);
         assert_eq!(values("a=100%/b=%zz/c=%EB"), ["100%", "%zz", "%EB"]);
         assert_eq!(values("plain"), ["plain"]);
+    }
+
+    #[test]
+    fn a_filter_is_escaped_as_far_as_it_is_a_value() {
+        assert_eq!(escaped_but_for_separators("dt=2026-01-01/at=10:00"), "dt=2026-01-01/at=10%3A00");
+        assert_eq!(escaped_but_for_separators("10%3A"), "10%3A");
+        assert_eq!(escaped_but_for_separators("지역"), "지역");
     }
 
     proptest! {

@@ -134,6 +134,14 @@ pub async fn detail(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<C
     Ok(Some(CrawlDetail { crawl, databases, failures }))
 }
 
+/// The newest crawl of a source.
+pub async fn latest(tx: &mut Tx, source: &str, now: DateTime<Utc>) -> Result<Option<Crawl>> {
+    let sql = format!("{SELECT} WHERE source.name = $1 ORDER BY crawl.id DESC LIMIT 1");
+    let row: Option<CrawlRow> =
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(source).fetch_optional(c).await)?;
+    row.map(|row| row.crawl(now)).transpose()
+}
+
 /// Crawls, newest first, of one source or of all; the cursor is the id of the last one shown.
 pub async fn list(
     tx: &mut Tx,

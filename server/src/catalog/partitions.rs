@@ -4,6 +4,7 @@ use super::databases::like_pattern;
 use super::{Result, from_seconds, json};
 use crate::db::{Tx, on};
 use reeve_model::asset::{Paged, Partition, TableDetail};
+use reeve_model::partition_name;
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -63,38 +64,16 @@ fn range(table: &TableDetail, filter: &str) -> (String, String) {
     if starts { (filter.to_owned(), format!("{filter}{END}")) } else { (String::new(), END.to_owned()) }
 }
 
+/// Partition names hold values as Hive escapes them; people type them plain, but for the `=` and `/` between values.
 fn like_pattern_any_case(filter: &str) -> String {
-    like_pattern(&escape_values(filter))
-}
-
-/// Partition names hold values as Hive escapes them (`FileUtils.escapePathName`); people type them plain.
-fn escape_values(filter: &str) -> String {
-    filter
-        .chars()
-        .map(|c| match c {
-            '"' | '#' | '\'' | '*' | ':' | '?' | '\\' | '{' | '}' | '[' | ']' | '^' => {
-                format!("%{:02X}", u32::from(c))
-            }
-            c => c.to_string(),
-        })
-        .collect()
-}
-
-/// The values in a partition's name, unescaped (`FileUtils.unescapePathName`).
-pub fn values(name: &str) -> Vec<String> {
-    name.split('/')
-        .map(|part| {
-            let value = part.split_once('=').map_or(part, |(_, value)| value);
-            percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
-        })
-        .collect()
+    like_pattern(&partition_name::escaped_but_for_separators(filter))
 }
 
 impl PartitionRow {
     fn partition(self, table: &TableDetail) -> Result<Partition> {
         let usual = || table.location.as_ref().map(|l| format!("{}/{}", l.trim_end_matches('/'), self.name));
         Ok(Partition {
-            values: values(&self.name),
+            values: partition_name::values(&self.name),
             location: self.location.clone().or_else(usual),
             created_at: from_seconds(self.created_s),
             changed_at: from_seconds(self.changed_s),
@@ -107,14 +86,5 @@ impl PartitionRow {
             },
             name: self.name,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn values_are_unescaped() {
-        assert_eq!(super::values("dt=2026-01-01/hh=03%3A00/지역=부산"), ["2026-01-01", "03:00", "부산"]);
-        assert_eq!(super::escape_values("03:00"), "03%3A00");
     }
 }

@@ -24,7 +24,7 @@ pub async fn list(tx: &mut Tx, config: &Config, now: DateTime<Utc>) -> Result<Ve
 }
 
 pub async fn status(tx: &mut Tx, source: &SourceConfig, now: DateTime<Utc>) -> Result<SourceStatus> {
-    let latest = crawls::list(tx, Some(&source.name), None, 1, now).await?.items.into_iter().next();
+    let latest = crawls::latest(tx, &source.name, now).await?;
     let complete_at: Option<DateTime<Utc>> = on!(&mut *tx, c => sqlx::query_scalar(
         "SELECT max(finished_at) FROM crawl JOIN source ON source.id = crawl.source_id
          WHERE source.name = $1 AND state = 'complete'",

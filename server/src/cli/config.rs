@@ -12,7 +12,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn print_schema(&self) -> ExitCode {
-        print!("{}", Config::json_schema());
+        super::print(Config::json_schema());
         ExitCode::SUCCESS
     }
 
@@ -26,7 +26,7 @@ impl Show {
                 }
             }
         }
-        print!("{}", toml::to_string(&shown)?);
+        super::print(toml::to_string(&shown)?);
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -72,8 +72,8 @@ impl Crawl {
         let detail = crawls::detail(&mut tx, crawl_id, app.clock.now()).await?.context("the crawl just made")?;
         drop(tx);
         match self.progress {
-            Report::Json => println!("{}", serde_json::to_string(&detail)?),
-            _ => print!("{}", summary(&detail)),
+            Report::Json => say!("{}", serde_json::to_string(&detail)?),
+            _ => super::print(summary(&detail)),
         }
         app.db.close().await;
         Ok(match detail.crawl.state {
@@ -111,7 +111,7 @@ async fn report(how: Report, mut progress: watch::Receiver<Progress>) {
                     "databases_listed": now.databases_listed, "databases_done": now.databases_done,
                     "counts": now.counts,
                 });
-                println!("{line}");
+                say!("{line}");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             (None, Report::None) => {}

@@ -27,10 +27,10 @@ impl Doctor {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
         let mut well = true;
         let mut show = |subject: &str, finding: Finding| match finding {
-            Finding::Good(what) => println!("ok    {subject:<12} {what}"),
+            Finding::Good(what) => say!("ok    {subject:<12} {what}"),
             Finding::Bad { what, do_this } => {
                 well = false;
-                println!("FAIL  {subject:<12} {what}\n      {:<12} {do_this}", "->");
+                say!("FAIL  {subject:<12} {what}\n      {:<12} {do_this}", "->");
             }
         };
         show("disk", disk(&config));

@@ -28,8 +28,7 @@ impl Index {
                 let begun = Instant::now();
                 let documents = crate::indexer::rebuild(&app).await?;
                 let seconds = begun.elapsed().as_secs_f64();
-                println!(
-                    "{} assets indexed in {seconds:.1} s ({} a second)",
+                say!("{} assets indexed in {seconds:.1} s ({} a second)",
                     HumanCount(documents),
                     HumanCount(
                         (f64::from(u32::try_from(documents).unwrap_or(u32::MAX)) / seconds.max(0.001)).round() as u64
@@ -40,11 +39,10 @@ impl Index {
                 let mut tx = app.db.read().await?;
                 let newest = crate::catalog::changes::last_seq(&mut tx).await?;
                 match app.index.ready() {
-                    None => println!("no index: run `reeve index rebuild`"),
+                    None => say!("no index: run `reeve index rebuild`"),
                     Some(index) => {
                         let behind = newest - index.last_seq();
-                        println!(
-                            "{} assets, {} changes behind",
+                        say!("{} assets, {} changes behind",
                             HumanCount(index.documents()),
                             HumanCount(behind.unsigned_abs())
                         );

@@ -15,8 +15,8 @@ impl Migrate {
         let pending = db::pending_migrations(&db).await?;
         db::run_migrations(&db).await?;
         match pending {
-            0 => println!("{} database: up to date", db.kind()),
-            n => println!("{} database: {n} migration{} applied", db.kind(), if n == 1 { "" } else { "s" }),
+            0 => say!("{} database: up to date", db.kind()),
+            n => say!("{} database: {n} migration{} applied", db.kind(), if n == 1 { "" } else { "s" }),
         }
         db.close().await;
         Ok(ExitCode::SUCCESS)

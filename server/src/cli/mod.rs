@@ -1,5 +1,10 @@
 //! The command line: one file per subcommand.
 
+/// [`print`]s a line.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::print(format_args!("{}\n", format_args!($($text)*))) };
+}
+
 mod config;
 mod crawl;
 mod doctor;
@@ -10,6 +15,8 @@ mod serve;
 
 use crate::config::{Config, LogFormat};
 use clap::{Parser, Subcommand};
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -42,6 +49,19 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Show the configuration, or the schema of its file
     Config(config::Show),
+}
+
+/// Writes to standard output. A reader that has gone (`reeve search order | head -1`) is no failure: nobody is left to
+/// be told.
+fn print(text: impl Display) {
+    let written = std::io::stdout().write_fmt(format_args!("{text}"));
+    match written.and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("error: cannot write to standard output: {error}");
+            std::process::exit(1);
+        }
+        _ => {}
+    }
 }
 
 /// Runs the command and says on standard error why it failed.

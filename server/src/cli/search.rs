@@ -46,9 +46,9 @@ impl Search {
         let response =
             tokio::task::spawn_blocking(move || index.search(&request, now)).await.context("the search")??;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&response)?);
+            say!("{}", serde_json::to_string_pretty(&response)?);
         } else {
-            print!("{}", text(&response));
+            super::print(text(&response));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -28,7 +28,7 @@ impl Serve {
             tracing::info!("stopping");
             on_signal.cancel();
         });
-        println!("Reeve listens on http://{}", listener.local_addr()?);
+        say!("Reeve listens on http://{}", listener.local_addr()?);
         crate::serve::serve(app, listener, cancel).await?;
         Ok(ExitCode::SUCCESS)
     }

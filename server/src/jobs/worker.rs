@@ -105,16 +105,12 @@ async fn enqueue_due(app: &App) -> anyhow::Result<()> {
         let next = now + chrono::TimeDelta::seconds(every);
         on!(&mut tx, c => sqlx::query("UPDATE schedule SET next_run_at = $2 WHERE kind = 'crawl' AND subject = $1")
             .bind(&subject).bind(next).execute(c).await.map(drop))?;
+        tx.commit().await?;
+        // Whatever becomes of this one, its schedule has moved on.
+        let mut tx = app.db.write().await?;
         match super::enqueue_crawl(&mut tx, source, false, now).await {
             Ok(_) => tx.commit().await?,
-            Err(error) => {
-                tracing::info!(source = subject, "scheduled crawl put off: {error}");
-                drop(tx);
-                let mut tx = app.db.write().await?;
-                on!(&mut tx, c => sqlx::query("UPDATE schedule SET next_run_at = $2 WHERE kind = 'crawl' AND subject = $1")
-                    .bind(&subject).bind(next).execute(c).await.map(drop))?;
-                tx.commit().await?;
-            }
+            Err(error) => tracing::info!(source = subject, "scheduled crawl put off: {error}"),
         }
     }
     Ok(())
