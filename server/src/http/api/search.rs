@@ -56,7 +56,7 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
         }
     }
     if let Some(cursor) = &request.cursor
-        && !crate::search::is_cursor(cursor, request.sort)
+        && crate::search::shown_before(cursor, request.sort).is_none()
     {
         return Err(Error::bad_cursor(cursor));
     }
