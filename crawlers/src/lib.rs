@@ -6,9 +6,11 @@ mod observation;
 mod run;
 
 pub use observation::*;
+pub use reeve_model::crawl::FailedPart;
 pub use run::*;
 
 use async_trait::async_trait;
+use reeve_model::crawl::Note;
 
 /// A source that can be read.
 #[async_trait]
@@ -59,4 +61,17 @@ pub enum SourceError {
     Unreadable { address: String, call: String, reason: String },
     #[error("cancelled")]
     Cancelled,
+}
+
+impl SourceError {
+    /// What the crawl says of it; `None` where the crawl was ended on purpose.
+    pub fn note(self) -> Option<Note> {
+        Some(match self {
+            Self::Unreachable { address, reason } => Note::Unreachable { address, reason },
+            Self::Timeout { address, call, seconds } => Note::Timeout { address, call, seconds },
+            Self::Refused { address, call, reason } => Note::Refused { address, call, reason },
+            Self::Unreadable { address, call, reason } => Note::Unreadable { address, call, reason },
+            Self::Cancelled => return None,
+        })
+    }
 }

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use reeve_model::asset::{Column, TableType};
+use reeve_model::crawl::FailedPart;
 use std::collections::BTreeMap;
 
 /// One thing a crawler saw, or failed to see.
@@ -41,13 +42,6 @@ pub enum Observation {
     DatabaseDone {
         database: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailedPart {
-    Listing,
-    Object,
-    Partitions,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -19,9 +19,13 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod parts;
 #[cfg(feature = "ssr")]
+mod reason;
+#[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod text;
 
 #[cfg(feature = "ssr")]
 pub use pages::render;
+#[cfg(feature = "ssr")]
+pub use reason::explain;

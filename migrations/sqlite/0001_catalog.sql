@@ -5,7 +5,7 @@ CREATE TABLE source (
     created_at TEXT NOT NULL
 ) STRICT;
 
--- counts: reeve_model::crawl::Counts as JSON
+-- counts: reeve_model::crawl::Counts as JSON; notes: an array of reeve_model::crawl::Note
 CREATE TABLE crawl (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
     source_id        INTEGER NOT NULL REFERENCES source (id),
@@ -15,7 +15,7 @@ CREATE TABLE crawl (
     databases_listed INTEGER NOT NULL DEFAULT 0,
     databases_done   INTEGER NOT NULL DEFAULT 0,
     counts           TEXT NOT NULL,
-    message          TEXT
+    notes            TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX crawl_by_source ON crawl (source_id, id);
 
@@ -33,6 +33,7 @@ CREATE TABLE crawl_failure (
     crawl_id      INTEGER NOT NULL REFERENCES crawl (id) ON DELETE CASCADE,
     database_name TEXT,
     object_name   TEXT,
+    part          TEXT NOT NULL,
     reason        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX crawl_failure_by_crawl ON crawl_failure (crawl_id, id);

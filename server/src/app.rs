@@ -7,6 +7,7 @@ use crate::http::error::{Error, Result};
 use crate::indexer::IndexSlot;
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use reeve_model::problem::Reason;
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
@@ -70,7 +71,7 @@ impl App {
 }
 
 fn not_ready() -> Error {
-    Error::not_ready("The search index is being built. Tables can be opened by name meanwhile; try again in a moment.")
+    Reason::IndexBuilding.into()
 }
 
 /// There is one recorder in a process, whatever the number of apps in it.

@@ -13,6 +13,19 @@ error-not-ready = Not ready yet
 error-not-ready-advice = Try again in a moment.
 error-internal = Reeve could not answer
 error-internal-advice = Try again. If it stays, the operator finds the reason in the log.
+reason-no-table = There is no table { $name }.
+reason-no-database = There is no database { $name }.
+reason-no-source = There is no source { $name }.
+reason-no-crawl = There is no crawl { $name }.
+reason-no-file = There is no file { $name }.
+reason-bad-cursor = cursor={ $cursor } is not one that this list gave: ask for its first page again.
+reason-out-of-range = { $parameter }={ $value }: ask for { $from } to { $to }.
+reason-not-one-of = { $parameter }={ $value }: it is one of { $known }.
+reason-foreign-host = This version has no sign-in and answers on loopback only: “{ $host }” is no name of this machine. Use http://127.0.0.1.
+reason-foreign-site = This request comes from another site.
+reason-crawl-under-way = A crawl of { $source } is under way already.
+reason-index-building = The search index is being built. Tables can be opened by name meanwhile.
+reason-internal = The log of the server says why.
 api-purpose = The same data as JSON, for programs. Errors are problem details (RFC 9457); lists are paged by cursor.
 api-document = OpenAPI document
 api-details = Parameters and answers

@@ -11,6 +11,8 @@ search-total = { $count ->
     *[other] { $count } results
 }
 search-took = in { $span }
+search-took-no-time = in under 1 ms
+search-range = { $first }–{ $last } of { $total }
 search-not-ready = The search index is being built
 search-not-ready-advice = Load this page again in a moment. Databases and tables can be browsed meanwhile.
 search-nothing = Nothing matches “{ $query }”

@@ -13,6 +13,19 @@ error-not-ready = 아직 준비되지 않았습니다
 error-not-ready-advice = 잠시 후 다시 시도하세요.
 error-internal = 응답하지 못했습니다
 error-internal-advice = 다시 시도하세요. 계속되면 운영자가 로그에서 원인을 확인할 수 있습니다.
+reason-no-table = { $name } 테이블이 없습니다.
+reason-no-database = { $name } 데이터베이스가 없습니다.
+reason-no-source = { $name } 소스가 없습니다.
+reason-no-crawl = { $name }번 수집이 없습니다.
+reason-no-file = { $name } 파일이 없습니다.
+reason-bad-cursor = cursor={ $cursor }: 이 목록이 준 값이 아닙니다. 첫 페이지부터 다시 요청하세요.
+reason-out-of-range = { $parameter }={ $value }: { $from }에서 { $to } 사이로 요청하세요.
+reason-not-one-of = { $parameter }={ $value }: { $known } 가운데 하나여야 합니다.
+reason-foreign-host = 이 버전은 로그인이 없어 루프백 주소로만 응답합니다. “{ $host }”은(는) 이 컴퓨터의 이름이 아닙니다. http://127.0.0.1 로 여세요.
+reason-foreign-site = 다른 사이트에서 보낸 요청입니다.
+reason-crawl-under-way = { $source } 수집이 이미 진행 중입니다.
+reason-index-building = 검색 색인을 만드는 중입니다. 그동안에도 테이블은 이름으로 열 수 있습니다.
+reason-internal = 까닭은 서버 로그에 있습니다.
 api-purpose = 같은 데이터를 JSON으로 제공합니다. 오류는 problem details(RFC 9457), 목록은 커서로 나눕니다.
 api-document = OpenAPI 문서
 api-details = 매개변수와 응답

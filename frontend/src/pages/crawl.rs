@@ -5,7 +5,7 @@ use crate::parts::{Ctx, badge, breadcrumb, data_table, icon, page_header, panel,
 use crate::shell::{Framed, Section};
 use crate::{format, link};
 use leptos::prelude::*;
-use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState};
+use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note};
 
 /// How many failures stand on a page; the rest is in the API.
 const FAILURES: usize = 200;
@@ -87,8 +87,8 @@ pub(super) fn brief(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
 fn message(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
     let t = ctx.t;
     let held = crawl.counts.held_back;
-    let text = crawl.message.clone().map(|text| view! { <p lang="en">{text}</p> });
-    if held == 0 && text.is_none() {
+    let notes: Vec<_> = crawl.notes.iter().map(|note| view! { <p>{words(ctx, note)}</p> }).collect();
+    if held == 0 && notes.is_empty() {
         return ().into_any();
     }
     let tone = if crawl.state == CrawlState::Failed { "callout tone-bad" } else { "callout tone-warn" };
@@ -100,10 +100,33 @@ fn message(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
     let advice = (held > 0).then(|| view! { <p>{t.held_back_advice()}</p> });
     view! {
         <div class=tone role="note">
-            {icon("alert")} <div><strong>{title}</strong> {text} {advice}</div>
+            {icon("alert")} <div><strong>{title}</strong> {notes} {advice}</div>
         </div>
     }
     .into_any()
+}
+
+/// A note in the reader's language; what the source itself said stays as it came.
+fn words(ctx: Ctx<'_>, note: &Note) -> String {
+    let t = ctx.t;
+    let place = |of: Listing, place: String| match of {
+        Listing::Databases => t.listing_databases(),
+        Listing::Tables => t.listing_tables(place),
+        Listing::Partitions => t.listing_partitions(place),
+    };
+    match note.clone() {
+        Note::Unreachable { address, reason } => t.note_unreachable(address, reason),
+        Note::Timeout { address, call, seconds } => t.note_timeout(address, call, seconds),
+        Note::Refused { address, call, reason } => t.note_refused(address, call, reason),
+        Note::Unreadable { address, call, reason } => t.note_unreadable(address, call, reason),
+        Note::TooManyMissing { of, place: at, missing, total, allowed } => {
+            t.note_too_many_missing(allowed, place(of, at), missing, total)
+        }
+        Note::StillThere { of, place: at, count, names } => t.note_still_there(count, names.join(", "), place(of, at)),
+        Note::Unconfirmed { of, place: at, count, reason } => t.note_unconfirmed(count, place(of, at), reason),
+        Note::WorkerGone { worker } => t.note_worker_gone(worker),
+        Note::Broken { reason } => t.note_broken(reason),
+    }
 }
 
 fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
@@ -157,10 +180,15 @@ fn failed(ctx: Ctx<'_>, failure: &CrawlFailure) -> AnyView {
         (Some(database), None) => database.clone(),
         _ => ctx.t.failure_everywhere(),
     };
+    let part = match failure.part {
+        FailedPart::Listing => ctx.t.failure_listing(),
+        FailedPart::Object => ctx.t.failure_object(),
+        FailedPart::Partitions => ctx.t.failure_partitions(),
+    };
     view! {
         <li>
             <p>
-                <code>{name}</code>
+                <code>{name}</code> " " {part}
             </p>
             <p class="muted" lang="en">{failure.reason.clone()}</p>
         </li>

@@ -14,7 +14,7 @@ pub(super) fn page(ctx: Ctx<'_>, page: &ErrorPage) -> Framed {
         503 => (t.error_not_ready(), t.error_not_ready_advice()),
         _ => (t.error_internal(), t.error_internal_advice()),
     };
-    let detail = page.detail.clone().map(|text| view! { <p lang="en">{text}</p> });
+    let detail = page.detail.clone().map(|text| view! { <p>{text}</p> });
     let content = view! {
         {detail}
         <p>{advice}</p>

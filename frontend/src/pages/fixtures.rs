@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeZone, Utc};
 use reeve_model::asset::{
     AssetKind, Change, ChangeKind, Column, DatabaseSummary, Paged, Partition, TableDetail, TableSummary, TableType,
 };
-use reeve_model::crawl::{Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, SourceStatus};
+use reeve_model::crawl::{
+    Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, SourceStatus,
+};
 use reeve_model::page::{
     ApiOperation, ApiPage, ApiParameter, AssetChange, Chrome, DatabasePage, DatabasesPage, ErrorPage, HomePage, Lang,
     Page, SearchOutcome, SearchPage, SourcePage, SourcesPage, TablePage, TableTab, Theme,
@@ -305,22 +307,51 @@ fn counts() -> Counts {
     }
 }
 
+/// One of each.
+fn notes() -> Vec<Note> {
+    let (address, call) = (|| "thrift://hms1:9083".to_owned(), || "get_all_tables".to_owned());
+    let (place, reason) = ("order".to_owned(), || "Connection refused (os error 111)".to_owned());
+    vec![
+        Note::Unreachable { address: address(), reason: reason() },
+        Note::Timeout { address: address(), call: call(), seconds: 30 },
+        Note::Refused { address: address(), call: call(), reason: "MetaException: out of memory".to_owned() },
+        Note::Unreadable { address: address(), call: call(), reason: "the answer broke off after 12 bytes".to_owned() },
+        Note::TooManyMissing { of: Listing::Tables, place, missing: 820, total: 1_000, allowed: 100 },
+        Note::TooManyMissing { of: Listing::Databases, place: String::new(), missing: 90, total: 214, allowed: 21 },
+        Note::StillThere {
+            of: Listing::Partitions,
+            place: "order.order_item".to_owned(),
+            count: 2,
+            names: vec!["dt=2026-01-01".to_owned(), "dt=2026-01-02".to_owned()],
+        },
+        Note::Unconfirmed { of: Listing::Tables, place: "mart".to_owned(), count: 3, reason: reason() },
+        Note::WorkerGone { worker: "reeve-1/4711".to_owned() },
+        Note::Broken { reason: "database: disk full".to_owned() },
+    ]
+}
+
 fn crawl(state: CrawlState) -> CrawlDetail {
     let counts = if state == CrawlState::Complete {
         Counts { failed: 0, held_back: 0, harvested: 41_032, ..counts() }
     } else {
         counts()
     };
-    let failure = |database: Option<&str>, object: Option<&str>, reason: &str| CrawlFailure {
+    let failure = |database: Option<&str>, object: Option<&str>, part, reason: &str| CrawlFailure {
         database: database.map(str::to_owned),
         object: object.map(str::to_owned),
+        part,
         reason: reason.to_owned(),
     };
     let failures = match state {
         CrawlState::Partial => vec![
-            failure(Some("order"), Some("order_broken"), "get_table: the answer broke off after 12 bytes"),
-            failure(Some("tmp_growth"), None, "get_all_tables: timed out after 30 s"),
-            failure(None, None, "get_all_databases: connection refused"),
+            failure(
+                Some("order"),
+                Some("order_broken"),
+                FailedPart::Object,
+                "get_table: the answer broke off after 12 bytes",
+            ),
+            failure(Some("tmp_growth"), None, FailedPart::Listing, "get_all_tables: timed out after 30 s"),
+            failure(None, None, FailedPart::Listing, "get_all_databases: connection refused"),
         ],
         _ => vec![],
     };
@@ -335,7 +366,7 @@ fn crawl(state: CrawlState) -> CrawlDetail {
             counts,
             databases_listed: 1_846,
             databases_done: 1_845,
-            message: (state == CrawlState::Partial).then(|| "2 objects could not be read.".to_owned()),
+            notes: if state == CrawlState::Partial { notes() } else { Vec::new() },
         },
         databases: vec![
             CrawlDatabase { name: "order".to_owned(), complete: true, elapsed_ms: 2_400, counts },

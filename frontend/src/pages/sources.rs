@@ -16,7 +16,7 @@ pub(super) fn page(ctx: Ctx<'_>, page: &SourcesPage) -> Framed {
     );
     let notable = page.latest.iter().filter(|detail| {
         !detail.failures.is_empty()
-            || detail.crawl.message.is_some()
+            || !detail.crawl.notes.is_empty()
             || detail.crawl.counts.held_back > 0
             || !detail.crawl.state.is_over()
     });

@@ -80,8 +80,8 @@ pub struct Crawl {
     pub counts: Counts,
     pub databases_listed: i64,
     pub databases_done: i64,
-    /// Why it failed or was held back, in a sentence; `None` when there is nothing to say.
-    pub message: Option<String>,
+    /// Why it failed or was held back; empty when there is nothing to say.
+    pub notes: Vec<Note>,
 }
 
 /// What one crawl found in one database.
@@ -96,6 +96,35 @@ pub struct CrawlDatabase {
     pub counts: Counts,
 }
 
+/// What could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FailedPart {
+    /// The names of a database's tables, or of all databases.
+    Listing,
+    /// A table or view.
+    Object,
+    /// The partitions of a table.
+    Partitions,
+}
+
+impl FailedPart {
+    pub const ALL: [Self; 3] = [Self::Listing, Self::Object, Self::Partitions];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listing => "listing",
+            Self::Object => "object",
+            Self::Partitions => "partitions",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == text)
+    }
+}
+
 /// One object that could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -104,7 +133,65 @@ pub struct CrawlFailure {
     pub database: Option<String>,
     /// The table, `None` where the database's own listing failed.
     pub object: Option<String>,
+    pub part: FailedPart,
+    /// In the words of the source, or of what read it.
     pub reason: String,
+}
+
+/// What a crawl says of how it ended. Pages have words of their own for it; those of `Display` are for logs, the
+/// command line and programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Note {
+    #[error("{address}: cannot connect: {reason}")]
+    Unreachable { address: String, reason: String },
+    #[error("{address}: no answer to {call} within {seconds} s")]
+    Timeout { address: String, call: String, seconds: u64 },
+    /// The source answered with an error of its own.
+    #[error("{address}: {call}: {reason}")]
+    Refused { address: String, call: String, reason: String },
+    /// The answer broke the protocol.
+    #[error("{address}: {call}: unreadable answer: {reason}")]
+    Unreadable { address: String, call: String, reason: String },
+    /// More is missing than may go at once, so all of it was kept.
+    #[error(
+        "{}: {missing} of {total} are missing from the listing, more than the {allowed} that may go at once; all kept",
+        listing(*of, place)
+    )]
+    TooManyMissing { of: Listing, place: String, missing: u64, total: u64, allowed: u64 },
+    /// Missing from the listing, and there when asked for.
+    #[error("{}: {count} missing from the listing are there when asked for ({}); kept", listing(*of, place), names.join(", "))]
+    StillThere { of: Listing, place: String, count: u64, names: Vec<String> },
+    #[error("{}: cannot confirm that {count} are gone: {reason}; kept", listing(*of, place))]
+    Unconfirmed { of: Listing, place: String, count: u64, reason: String },
+    /// The process that ran the crawl ended before it.
+    #[error("worker {worker} went away")]
+    WorkerGone { worker: String },
+    /// Reeve itself could not go on.
+    #[error("{reason}")]
+    Broken { reason: String },
+}
+
+/// What a listing names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Listing {
+    /// Of the source.
+    Databases,
+    /// Of a database.
+    Tables,
+    /// Of a table.
+    Partitions,
+}
+
+fn listing(of: Listing, place: &str) -> String {
+    match of {
+        Listing::Databases => "databases".to_owned(),
+        Listing::Tables => format!("{place}: tables"),
+        Listing::Partitions => format!("{place}: partitions"),
+    }
 }
 
 /// A crawl with its databases and failures.

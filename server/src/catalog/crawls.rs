@@ -5,7 +5,7 @@ use super::{CatalogError, Result, json, to_json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::Paged;
-use reeve_model::crawl::{Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState};
+use reeve_model::crawl::{Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Note};
 
 #[derive(sqlx::FromRow)]
 struct CrawlRow {
@@ -17,7 +17,7 @@ struct CrawlRow {
     databases_listed: i64,
     databases_done: i64,
     counts: String,
-    message: Option<String>,
+    notes: String,
 }
 
 impl CrawlRow {
@@ -38,13 +38,13 @@ impl CrawlRow {
             counts: json("crawl", "counts", self.id, &self.counts)?,
             databases_listed: self.databases_listed,
             databases_done: self.databases_done,
-            message: self.message,
+            notes: json("crawl", "notes", self.id, &self.notes)?,
         })
     }
 }
 
 const SELECT: &str = "SELECT crawl.id, source.name AS source, crawl.state, crawl.started_at, crawl.finished_at,
-    crawl.databases_listed, crawl.databases_done, crawl.counts, crawl.message
+    crawl.databases_listed, crawl.databases_done, crawl.counts, crawl.notes
     FROM crawl JOIN source ON source.id = crawl.source_id";
 
 /// Begins a crawl's row; answers its id.
@@ -62,10 +62,10 @@ pub async fn start(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<()> {
 }
 
 /// Ends a crawl that has not ended yet.
-pub async fn finish(tx: &mut Tx, id: i64, state: CrawlState, now: DateTime<Utc>, message: Option<&str>) -> Result<()> {
+pub async fn finish(tx: &mut Tx, id: i64, state: CrawlState, now: DateTime<Utc>, notes: &[Note]) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "UPDATE crawl SET state = $2, finished_at = $3, message = $4 WHERE id = $1 AND finished_at IS NULL",
-    ).bind(id).bind(state.as_str()).bind(now).bind(message).execute(c).await.map(drop))?;
+        "UPDATE crawl SET state = $2, finished_at = $3, notes = $4 WHERE id = $1 AND finished_at IS NULL",
+    ).bind(id).bind(state.as_str()).bind(now).bind(to_json(&notes)).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -97,11 +97,12 @@ pub(super) async fn add_failure(
     crawl_id: i64,
     database: Option<&str>,
     object: Option<&str>,
+    part: FailedPart,
     reason: &str,
 ) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO crawl_failure (crawl_id, database_name, object_name, reason) VALUES ($1, $2, $3, $4)",
-    ).bind(crawl_id).bind(database).bind(object).bind(reason).execute(c).await.map(drop))?;
+        "INSERT INTO crawl_failure (crawl_id, database_name, object_name, part, reason) VALUES ($1, $2, $3, $4, $5)",
+    ).bind(crawl_id).bind(database).bind(object).bind(part.as_str()).bind(reason).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -119,8 +120,8 @@ pub async fn detail(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<C
         "SELECT name, complete, elapsed_ms, counts FROM crawl_database WHERE crawl_id = $1
          ORDER BY elapsed_ms DESC, name",
     ).bind(id).fetch_all(c).await)?;
-    let failures: Vec<(Option<String>, Option<String>, String)> = on!(tx, c => sqlx::query_as(
-        "SELECT database_name, object_name, reason FROM crawl_failure WHERE crawl_id = $1 ORDER BY id LIMIT 1000",
+    let failures: Vec<(Option<String>, Option<String>, String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT database_name, object_name, part, reason FROM crawl_failure WHERE crawl_id = $1 ORDER BY id LIMIT 1000",
     ).bind(id).fetch_all(c).await)?;
     let databases = databases
         .into_iter()
@@ -129,8 +130,18 @@ pub async fn detail(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<C
             Ok(CrawlDatabase { name, complete, elapsed_ms, counts })
         })
         .collect::<Result<_>>()?;
-    let failures =
-        failures.into_iter().map(|(database, object, reason)| CrawlFailure { database, object, reason }).collect();
+    let failures = failures
+        .into_iter()
+        .map(|(database, object, part, reason)| {
+            let part = FailedPart::parse(&part).ok_or_else(|| CatalogError::BadRow {
+                table: "crawl_failure",
+                column: "part",
+                id,
+                reason: format!("`{part}` is no part"),
+            })?;
+            Ok(CrawlFailure { database, object, part, reason })
+        })
+        .collect::<Result<_>>()?;
     Ok(Some(CrawlDetail { crawl, databases, failures }))
 }
 

@@ -34,7 +34,7 @@ fn json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static st
 }
 
 /// Writes a JSON column. Serialising our own plain structs cannot fail.
-fn to_json<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| unreachable!("plain data serialises: {error}"))
 }
 

@@ -169,8 +169,8 @@ fn summary(detail: &CrawlDetail) -> String {
         n(counts.partitions_harvested),
         n(counts.partitions_listed),
     );
-    if let Some(message) = &crawl.message {
-        let _ = writeln!(text, "  {message}");
+    for note in &crawl.notes {
+        let _ = writeln!(text, "  {note}");
     }
     for failure in detail.failures.iter().take(20) {
         let place = match (&failure.database, &failure.object) {
@@ -178,7 +178,7 @@ fn summary(detail: &CrawlDetail) -> String {
             (Some(database), None) => database.clone(),
             _ => String::new(),
         };
-        let _ = writeln!(text, "  failed: {place}: {}", failure.reason);
+        let _ = writeln!(text, "  failed: {place}: {}: {}", failure.part.as_str(), failure.reason);
     }
     if detail.failures.len() > 20 {
         let _ = writeln!(text, "  and {} more: see the crawl in the portal", detail.failures.len() - 20);

@@ -5,17 +5,18 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use reeve_frontend::assets::{self, Asset};
+use reeve_model::problem::Thing;
 
 /// `GET /assets/{name}-{hash}.{ext}`
 pub(super) async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Result<Response> {
-    let asset = assets::find(&path).ok_or_else(|| Error::not_found(format_args!("asset {path}")))?;
+    let asset = assets::find(&path).ok_or_else(|| Error::not_found(Thing::File, &path))?;
     Ok(answer(asset, &headers, "public, max-age=31536000, immutable"))
 }
 
 /// `GET /favicon.ico`: browsers ask for it whatever the page says.
 pub(super) async fn favicon(headers: HeaderMap) -> Result<Response> {
     let url = assets::url("favicon.svg");
-    let asset = assets::find(url.trim_start_matches("/assets/")).ok_or_else(|| Error::not_found("icon"))?;
+    let asset = assets::find(url.trim_start_matches("/assets/")).ok_or_else(|| Error::not_found(Thing::File, url))?;
     Ok(answer(asset, &headers, "public, max-age=86400"))
 }
 

@@ -5,61 +5,41 @@ use crate::catalog::CatalogError;
 use crate::search;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Reason, Thing};
 
 /// A problem on its way to the caller. What went wrong inside is logged here, once, and not told.
 #[derive(Debug)]
-pub struct Error(Problem);
+pub struct Error(Reason);
 
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    fn new(status: StatusCode, kind: &str, detail: String) -> Self {
-        let title = match kind {
-            "not-found" => "Not found",
-            "bad-request" => "Bad request",
-            "conflict" => "Already under way",
-            "not-ready" => "Not ready",
-            "forbidden" => "Forbidden",
-            _ => "Internal error",
-        };
-        Self(Problem {
-            kind: format!("/problems/{kind}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
-            detail: Some(detail),
-            instance: None,
-        })
+    pub fn not_found(what: Thing, name: impl std::fmt::Display) -> Self {
+        Reason::NotFound { what, name: name.to_string() }.into()
     }
 
-    /// `what` names the thing asked for: "table sales.orders".
-    pub fn not_found(what: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", format!("There is no {what}."))
+    pub fn bad_cursor(cursor: &str) -> Self {
+        Reason::BadCursor { cursor: cursor.to_owned() }.into()
     }
 
-    pub fn bad_request(detail: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad-request", detail.to_string())
+    pub fn out_of_range(parameter: &str, value: impl std::fmt::Display, from: i64, to: i64) -> Self {
+        Reason::OutOfRange { parameter: parameter.to_owned(), value: value.to_string(), from, to }.into()
     }
 
-    pub fn conflict(detail: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::CONFLICT, "conflict", detail.to_string())
-    }
-
-    pub fn forbidden(detail: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", detail.to_string())
-    }
-
-    pub fn not_ready(detail: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", detail.to_string())
+    pub fn not_one_of(parameter: &str, value: &str, known: &[&str]) -> Self {
+        let (parameter, value) = (parameter.to_owned(), value.to_owned());
+        Reason::NotOneOf { parameter, value, known: known.join(", ") }.into()
     }
 
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!("{error:#}");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Reeve could not answer. The log of the server says why; try again.".to_owned(),
-        )
+        Reason::Internal.into()
+    }
+}
+
+impl From<Reason> for Error {
+    fn from(reason: Reason) -> Self {
+        Self(reason)
     }
 }
 
@@ -72,7 +52,7 @@ impl From<sqlx::Error> for Error {
 impl From<CatalogError> for Error {
     fn from(error: CatalogError) -> Self {
         match error {
-            CatalogError::BadCursor(_) => Self::bad_request(error),
+            CatalogError::BadCursor(cursor) => Self::bad_cursor(&cursor),
             other => Self::internal(other),
         }
     }
@@ -85,9 +65,9 @@ impl From<search::Error> for Error {
 }
 
 impl IntoResponse for Error {
-    /// Only the status and the problem: `layers::errors` gives it a body.
+    /// Only the status and the reason: `layers::errors`, which knows the caller's language, gives it a body.
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(self.0);
         response

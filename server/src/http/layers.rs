@@ -9,7 +9,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Reason};
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::time::Instant;
 
@@ -62,14 +62,11 @@ pub(super) async fn headers(mut request: Request, next: Next) -> Response {
 pub(super) async fn guard(request: Request, next: Next) -> Response {
     let host = host_of(&request).unwrap_or_default();
     if !is_loopback_name(&host) {
-        return Error::forbidden(format_args!(
-            "This version has no sign-in and answers on loopback only: `{host}` is no name of this machine. Use http://127.0.0.1."
-        ))
-        .into_response();
+        return Error::from(Reason::ForeignHost { host }).into_response();
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if writes && !is_same_origin(request.headers(), &host) {
-        return Error::forbidden("This request comes from another site.").into_response();
+        return Error::from(Reason::ForeignSite).into_response();
     }
     next.run(request).await
 }
@@ -110,13 +107,17 @@ pub(super) async fn errors(State(app): State<App>, mut request: Request, next: N
         return response;
     }
     let (parts, body) = response.into_parts();
-    let mut problem = match parts.extensions.get::<Problem>() {
-        Some(problem) => problem.clone(),
+    let mut problem = match parts.extensions.get::<Reason>() {
+        Some(reason) => reason.problem(reeve_frontend::explain(preferences.lang, reason)),
         None => from_axum(parts.status, body).await,
     };
     problem.instance = Some(uri.path().to_owned());
     if uri.path().starts_with("/api/") {
         return problem_json(&problem);
+    }
+    // What the framework says is English, and the page has its own words for what went wrong inside.
+    if !matches!(parts.extensions.get::<Reason>(), Some(reason) if *reason != Reason::Internal) {
+        problem.detail = None;
     }
     super::pages::error::page(&app, &preferences, nonce, &uri, &problem)
 }

@@ -7,7 +7,7 @@ use crate::db::Tx;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, Run};
-use reeve_model::crawl::CrawlState;
+use reeve_model::crawl::{CrawlState, Note};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -67,7 +67,8 @@ pub async fn run_crawl(
     let mut tx = app.db.write().await?;
     let failure = outcome.as_ref().err().map(|error| format!("{error:#}"));
     if let (Some(failure), Ok(request)) = (&failure, serde_json::from_str::<CrawlRequest>(&job.arguments)) {
-        crawls::finish(&mut tx, request.crawl_id, CrawlState::Failed, now, Some(failure)).await?;
+        crawls::finish(&mut tx, request.crawl_id, CrawlState::Failed, now, &[Note::Broken { reason: failure.clone() }])
+            .await?;
     }
     queue::finish(&mut tx, job.id, now, failure.as_deref()).await?;
     tx.commit().await?;

@@ -1,5 +1,6 @@
 use crate::db::{Tx, on};
 use chrono::{DateTime, TimeDelta, Utc};
+use reeve_model::crawl::Note;
 
 /// A worker that has not said so for this long is taken for dead.
 const SILENCE: TimeDelta = TimeDelta::seconds(60);
@@ -99,14 +100,14 @@ pub async fn reclaim_dead(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
         if !silent && !worker.as_deref().is_some_and(is_dead_neighbour) {
             continue;
         }
-        let reason = format!("worker {} went away", worker.unwrap_or_default());
-        tracing::warn!(job = id, "{reason}");
-        finish(tx, id, now, Some(&reason)).await?;
+        let gone = Note::WorkerGone { worker: worker.unwrap_or_default() };
+        tracing::warn!(job = id, "{gone}");
+        finish(tx, id, now, Some(&gone.to_string())).await?;
         if let Ok(crawl) = serde_json::from_str::<super::CrawlRequest>(&arguments) {
             on!(&mut *tx, c => sqlx::query(
-                "UPDATE crawl SET state = 'interrupted', finished_at = $2, message = $3
+                "UPDATE crawl SET state = 'interrupted', finished_at = $2, notes = $3
                  WHERE id = $1 AND finished_at IS NULL",
-            ).bind(crawl.crawl_id).bind(now).bind(&reason).execute(c).await.map(drop))?;
+            ).bind(crawl.crawl_id).bind(now).bind(crate::catalog::to_json(&[gone])).execute(c).await.map(drop))?;
         }
     }
     Ok(())

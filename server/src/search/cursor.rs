@@ -8,6 +8,8 @@ use reeve_model::search::Sort;
 pub(crate) struct Position {
     pub(crate) sort: Sort,
     pub(crate) key: u64,
+    /// How many hits were shown up to it, so that a page can number its own.
+    pub(crate) shown: u32,
     /// Qualified name, a zero, and source: unique in the index.
     pub(crate) name: String,
 }
@@ -17,7 +19,9 @@ impl Position {
         use std::fmt::Write;
         let sort = Sort::ALL.iter().position(|sort| *sort == self.sort).unwrap_or(0) as u8;
         let mut out = String::new();
-        for byte in [sort].iter().chain(&self.key.to_be_bytes()).chain(self.name.as_bytes()) {
+        for byte in
+            [sort].iter().chain(&self.key.to_be_bytes()).chain(&self.shown.to_be_bytes()).chain(self.name.as_bytes())
+        {
             // Writing to a String cannot fail.
             let _ = write!(out, "{byte:02x}");
         }
@@ -34,10 +38,12 @@ impl Position {
             .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
             .collect::<Option<_>>()?;
         let (first, rest) = bytes.split_first()?;
-        let (key, name) = rest.split_first_chunk::<8>()?;
+        let (key, rest) = rest.split_first_chunk::<8>()?;
+        let (shown, name) = rest.split_first_chunk::<4>()?;
         let position = Self {
             sort: *Sort::ALL.get(usize::from(*first))?,
             key: u64::from_be_bytes(*key),
+            shown: u32::from_be_bytes(*shown),
             name: String::from_utf8(name.to_vec()).ok()?,
         };
         (position.sort == sort).then_some(position)
@@ -51,8 +57,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn comes_back(key in any::<u64>(), name in ".{0,30}") {
-            let position = Position { sort: Sort::Size, key, name };
+        fn comes_back(key in any::<u64>(), shown in any::<u32>(), name in ".{0,30}") {
+            let position = Position { sort: Sort::Size, key, shown, name };
             prop_assert_eq!(Position::decode(&position.encode(), Sort::Size), Some(position.clone()));
             prop_assert_eq!(Position::decode(&position.encode(), Sort::Name), None);
         }

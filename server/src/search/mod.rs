@@ -34,9 +34,9 @@ pub use doc::IndexDoc;
 pub use synonyms::{SynonymProblem, Synonyms};
 pub use writer::{IndexWriter, Rebuild};
 
-/// Whether a search in this order can have given `text` as its `next_cursor`.
-pub fn is_cursor(text: &str, sort: reeve_model::search::Sort) -> bool {
-    cursor::Position::decode(text, sort).is_some()
+/// How many hits came before the page that `cursor` asks for; `None` if no search in this order gave it out.
+pub fn shown_before(cursor: &str, sort: reeve_model::search::Sort) -> Option<u64> {
+    cursor::Position::decode(cursor, sort).map(|position| position.shown.into())
 }
 
 use chrono::{DateTime, Utc};

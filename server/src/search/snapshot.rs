@@ -184,10 +184,11 @@ impl Snapshot {
         best.sort_by(|(a, _, a_name), (b, _, b_name)| b.key.cmp(&a.key).then_with(|| a_name.cmp(b_name)));
         let more = best.len() > limit;
         best.truncate(limit);
+        let shown = after.map_or(0, |position| position.shown).saturating_add(best.len() as u32);
         let next_cursor = best
             .last()
             .filter(|_| more)
-            .map(|(top, _, name)| Position { sort: request.sort, key: top.key, name: name.clone() }.encode());
+            .map(|(top, _, name)| Position { sort: request.sort, key: top.key, shown, name: name.clone() }.encode());
         let dresser = Dresser { snapshot: self, plan, request, only_columns: filters.only_columns(), near };
         let hits = best.iter().map(|(top, segment, _)| dresser.hit(*segment, top)).collect::<Result<_, _>>()?;
         Ok(SearchResponse {

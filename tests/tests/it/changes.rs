@@ -37,7 +37,7 @@ on_both_databases! {
         let away = format!("UPDATE TBLS SET DB_ID = -DB_ID WHERE TBL_ID = {}", id_of(&db, gone));
         metastore.change(&away).await;
         let crawl = app.crawl("prod").await;
-        assert_eq!(crawl.crawl.state, CrawlState::Complete, "{:?}", crawl.crawl.message);
+        assert_eq!(crawl.crawl.state, CrawlState::Complete, "{:?}", crawl.crawl.notes);
         assert_eq!((crawl.crawl.counts.deleted, crawl.crawl.counts.held_back), (1, 0));
         let table: TableDetail = app.read(&format!("/api/v1/tables/{db}/{gone}")).await;
         assert!(table.summary.deleted_at.is_some());
@@ -70,7 +70,7 @@ on_both_databases! {
         let crawl = app.crawl("prod").await;
         assert_eq!(crawl.crawl.counts.deleted, 0);
         assert_eq!(crawl.crawl.counts.held_back, i64::try_from(tables.len() - 1).unwrap());
-        assert!(crawl.crawl.message.is_some_and(|message| message.contains(&db)), "the crawl says where it held back");
+        assert!(crawl.crawl.notes.iter().any(|note| note.to_string().contains(&db)), "the crawl says where it held back");
         let after: DatabaseSummary = app.read(&format!("/api/v1/databases/{db}")).await;
         assert_eq!((after.tables, after.views, after.deleted_at), (before.tables, before.views, None));
         app.stop().await;
@@ -127,7 +127,7 @@ on_both_databases! {
         std::fs::rename(&metastore.file, folder.path().join("away.db")).unwrap();
         let failed = app.crawl("prod").await;
         assert_eq!(failed.crawl.state, CrawlState::Failed);
-        assert!(failed.crawl.message.is_some_and(|message| message.contains("metastore.db")), "the reason names the file");
+        assert!(failed.crawl.notes.iter().any(|note| note.to_string().contains("metastore.db")), "the reason names the file");
         assert!(!metastore.file.exists(), "a crawler never writes to its source, so it makes no file either");
         let databases: Paged<DatabaseSummary> = app.read("/api/v1/databases?limit=1000").await;
         assert_eq!(databases.items.iter().map(|d| d.tables + d.views).sum::<i64>(), before.crawl.counts.harvested);

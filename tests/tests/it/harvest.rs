@@ -18,7 +18,7 @@ on_both_databases! {
     async fn the_metastore_arrives_completely(database: Database) {
         let app = TestApp::start(database, &metastore_at(&peers::metastore())).await;
         let crawl = app.crawl("prod").await;
-        assert_eq!(crawl.crawl.state, CrawlState::Complete, "{:?} {:?}", crawl.crawl.message, crawl.failures);
+        assert_eq!(crawl.crawl.state, CrawlState::Complete, "{:?} {:?}", crawl.crawl.notes, crawl.failures);
         let counts = crawl.crawl.counts;
         assert_eq!((counts.failed, counts.deleted, counts.held_back), (0, 0, 0));
         assert_eq!(counts.listed, counts.harvested);
@@ -137,7 +137,7 @@ on_both_databases! {
             let state = broken.crawl.state;
             assert!(matches!(state, CrawlState::Partial | CrawlState::Failed), "cut off after {part}/6: {state:?}");
             assert_eq!(broken.crawl.counts.deleted, 0, "cut off after {part}/6");
-            assert!(broken.crawl.message.is_some() || !broken.failures.is_empty(), "cut off after {part}/6: no reason given");
+            assert!(!broken.crawl.notes.is_empty() || !broken.failures.is_empty(), "cut off after {part}/6: no reason given");
             for (name, tables) in SEEDED {
                 let there: DatabaseSummary = app.read(&format!("/api/v1/databases/{name}")).await;
                 assert_eq!(there.deleted_at, None, "{name}, cut off after {part}/6");

@@ -76,7 +76,10 @@ fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView 
         view! { <a href=link::with(&uri, "sort", value) aria-current=current>{text}</a> }
     });
     let filters = i64::try_from(request.filters.len()).unwrap_or(i64::MAX);
-    let took = t.search_took(ctx.span(if response.took_ms < 1.0 { 1 } else { millis(response.took_ms) }));
+    let took = match millis(response.took_ms) {
+        0 => t.search_took_no_time(),
+        took => t.search_took(ctx.span(took)),
+    };
     let total = i64::try_from(response.total).unwrap_or(i64::MAX);
     view! {
         <div class="row spread">
@@ -96,7 +99,7 @@ fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView 
 
 #[expect(clippy::cast_possible_truncation, reason = "a search takes less than ages")]
 fn millis(took: f64) -> i64 {
-    took.round() as i64
+    took as i64
 }
 
 /// What was odd in the query, with the place marked.
@@ -168,6 +171,9 @@ fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyVie
         return nothing(ctx, &page.request);
     }
     let hits = response.hits.iter().map(|hit| hit::view(ctx, &page.request, hit)).collect::<Vec<_>>();
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let last = page.first + response.hits.len() as u64 - 1;
+    let range = t.search_range(whole(page.first), whole(last), whole(response.total));
     let explain = if page.request.explain { None } else { Some("true") };
     let explain_text = if page.request.explain { t.explain_off() } else { t.explain_on() };
     view! {
@@ -179,6 +185,7 @@ fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyVie
                     {t.keys_open()}
                 </span>
                 <a class="small" href=link::with(&ctx.chrome.uri, "explain", explain)>{explain_text}</a>
+                <span class="small muted">{range}</span>
                 {ctx.pager(response.next_cursor.as_deref(), page.request.cursor.is_none())}
             </footer>
         </section>

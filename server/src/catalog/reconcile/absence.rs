@@ -8,7 +8,7 @@ use crate::catalog::{CatalogError, crawls, to_json};
 use crate::db::{Tx, on};
 use reeve_crawlers::Missing;
 use reeve_model::asset::ChangeKind;
-use reeve_model::crawl::Counts;
+use reeve_model::crawl::{Counts, Listing, Note};
 use std::collections::HashSet;
 
 /// So many may go missing whatever their share: a database of three tables may lose one.
@@ -51,8 +51,9 @@ impl Reconciler<'_> {
         let total = known.len();
         let missing: Vec<(i64, String)> = known.into_iter().filter(|(_, name)| !listed.contains(name)).collect();
         let ask = |names| Missing::Tables { database: database.to_owned(), names };
-        let place = format!("{database}: tables");
-        let verdict = self.judge(state, &place, total, missing, self.max_removed_percent, ALWAYS_ALLOWED, ask).await?;
+        let verdict = self
+            .judge(state, (Listing::Tables, database), total, missing, self.max_removed_percent, ALWAYS_ALLOWED, ask)
+            .await?;
         open.counts.held_back += count(verdict.held_back);
         open.counts.deleted += count(verdict.gone.len());
         self.bury("table", &verdict.gone).await
@@ -70,8 +71,9 @@ impl Reconciler<'_> {
         let total = known.len();
         let missing: Vec<(i64, String)> = known.into_iter().filter(|(_, name)| !listed.contains(name)).collect();
         let ask = |names| Missing::Databases { names };
-        let verdict =
-            self.judge(state, "databases", total, missing, self.max_removed_percent, ALWAYS_ALLOWED, ask).await?;
+        let verdict = self
+            .judge(state, (Listing::Databases, ""), total, missing, self.max_removed_percent, ALWAYS_ALLOWED, ask)
+            .await?;
         for (id, name) in &verdict.gone {
             let mut tx = self.db.read().await?;
             let tables: Vec<(i64, String)> = on!(&mut tx, c => sqlx::query_as(
@@ -131,9 +133,9 @@ impl Reconciler<'_> {
     ) -> Result<(), CatalogError> {
         let MissingPartitions { database, table, owner, total, missing } = found;
         let ask = |names| Missing::Partitions { database: database.clone(), table: table.clone(), names };
-        let place = format!("{database}.{table}: partitions");
+        let place = format!("{database}.{table}");
         let (percent, allowed) = (PARTITIONS_PERCENT, PARTITIONS_ALWAYS_ALLOWED);
-        let verdict = self.judge(state, &place, total, missing, percent, allowed, ask).await?;
+        let verdict = self.judge(state, (Listing::Partitions, &place), total, missing, percent, allowed, ask).await?;
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let sql = format!(
@@ -172,7 +174,7 @@ impl Reconciler<'_> {
     async fn judge(
         &self,
         state: &mut State,
-        place: &str,
+        (of, place): (Listing, &str),
         total: usize,
         missing: Vec<(i64, String)>,
         percent: u8,
@@ -181,10 +183,13 @@ impl Reconciler<'_> {
     ) -> Result<Verdict, CatalogError> {
         let allowed = always_allowed.max(total * usize::from(percent) / 100);
         if missing.len() > allowed && !self.accept_removals {
-            state.held_back.push(format!(
-                "{place}: {} of {total} are missing from the listing, more than the {allowed} that may go at once; all kept",
-                missing.len()
-            ));
+            state.held_back.push(Note::TooManyMissing {
+                of,
+                place: place.to_owned(),
+                missing: missing.len() as u64,
+                total: total as u64,
+                allowed: allowed as u64,
+            });
             return Ok(Verdict { gone: Vec::new(), held_back: missing.len() });
         }
         let mut verdict = Verdict { gone: Vec::new(), held_back: 0 };
@@ -194,20 +199,23 @@ impl Reconciler<'_> {
                 Ok(there) => {
                     let there: HashSet<String> = there.into_iter().collect();
                     if !there.is_empty() {
-                        let some: Vec<&str> = there.iter().take(3).map(String::as_str).collect();
-                        state.held_back.push(format!(
-                            "{place}: {} missing from the listing are there when asked for ({}); kept",
-                            there.len(),
-                            some.join(", ")
-                        ));
+                        state.held_back.push(Note::StillThere {
+                            of,
+                            place: place.to_owned(),
+                            count: there.len() as u64,
+                            names: there.iter().take(3).cloned().collect(),
+                        });
                         verdict.held_back += there.len();
                     }
                     verdict.gone.extend(chunk.iter().filter(|(_, name)| !there.contains(name)).cloned());
                 }
                 Err(error) => {
-                    state
-                        .held_back
-                        .push(format!("{place}: cannot confirm that {} are gone: {error}; kept", chunk.len()));
+                    state.held_back.push(Note::Unconfirmed {
+                        of,
+                        place: place.to_owned(),
+                        count: chunk.len() as u64,
+                        reason: error.to_string(),
+                    });
                     verdict.held_back += chunk.len();
                 }
             }

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, FailedPart, Observation, SourceError};
-use reeve_model::crawl::{Counts, CrawlState};
+use reeve_model::crawl::{Counts, CrawlState, Note};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tokio::sync::{mpsc, watch};
 
@@ -54,7 +54,7 @@ struct State {
     databases: HashMap<String, OpenDatabase>,
     done: BTreeMap<String, i64>,
     total: Counts,
-    held_back: Vec<String>,
+    held_back: Vec<Note>,
     incomplete: bool,
 }
 
@@ -100,7 +100,7 @@ impl Reconciler<'_> {
         if outcome.is_ok() {
             self.vanished_databases(&mut state).await?;
         }
-        self.finish(&state, &outcome).await
+        self.finish(&state, outcome).await
     }
 
     /// One batch: runs of like observations share a transaction; what needs the source is done between.
@@ -159,12 +159,7 @@ impl Reconciler<'_> {
         reason: &str,
     ) -> Result<(), CatalogError> {
         state.incomplete = true;
-        let reason = match what {
-            FailedPart::Listing => format!("listing: {reason}"),
-            FailedPart::Object => reason.to_owned(),
-            FailedPart::Partitions => format!("partitions: {reason}"),
-        };
-        crawls::add_failure(tx, self.crawl_id, Some(&database), table.as_deref(), &reason).await?;
+        crawls::add_failure(tx, self.crawl_id, Some(&database), table.as_deref(), what, reason).await?;
         if let Some(open) = state.databases.get_mut(&database) {
             open.counts.failed += 1;
             if let Some(table) = &table
@@ -190,17 +185,22 @@ impl Reconciler<'_> {
         Ok(())
     }
 
-    async fn finish(&self, state: &State, outcome: &Result<(), SourceError>) -> Result<CrawlState, CatalogError> {
-        let (end, message) = match outcome {
-            Err(SourceError::Cancelled) => (CrawlState::Cancelled, None),
-            Err(error) => (CrawlState::Failed, Some(error.to_string())),
-            Ok(()) if !state.held_back.is_empty() => (CrawlState::Partial, Some(state.held_back.join("; "))),
-            Ok(()) if state.incomplete => (CrawlState::Partial, None),
-            Ok(()) => (CrawlState::Complete, None),
+    async fn finish(&self, state: &State, outcome: Result<(), SourceError>) -> Result<CrawlState, CatalogError> {
+        let mut notes = state.held_back.clone();
+        let end = match outcome {
+            Ok(()) if state.incomplete || !notes.is_empty() => CrawlState::Partial,
+            Ok(()) => CrawlState::Complete,
+            Err(error) => match error.note() {
+                None => CrawlState::Cancelled,
+                Some(note) => {
+                    notes.insert(0, note);
+                    CrawlState::Failed
+                }
+            },
         };
         let mut tx = self.db.write().await?;
         self.save_progress(&mut tx, state).await?;
-        crawls::finish(&mut tx, self.crawl_id, end, self.clock.now(), message.as_deref()).await?;
+        crawls::finish(&mut tx, self.crawl_id, end, self.clock.now(), &notes).await?;
         tx.commit().await?;
         Ok(end)
     }

@@ -74,5 +74,5 @@ fn limit(limit: i64, most: i64) -> Result<i64> {
     if (1..=most).contains(&limit) {
         return Ok(limit);
     }
-    Err(Error::bad_request(format!("limit={limit}: ask for 1 to {most} items")))
+    Err(Error::out_of_range("limit", limit, 1, most))
 }

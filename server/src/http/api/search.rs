@@ -43,10 +43,8 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
             "facets" => request.facets = flag(&key, &value)?,
             "explain" => request.explain = flag(&key, &value)?,
             "sort" => {
-                request.sort = Sort::parse(&value).ok_or_else(|| {
-                    let known = Sort::ALL.map(Sort::as_str).join(", ");
-                    Error::bad_request(format!("sort={value}: it is one of {known}"))
-                })?;
+                let known = || Error::not_one_of("sort", &value, &Sort::ALL.map(Sort::as_str));
+                request.sort = Sort::parse(&value).ok_or_else(known)?;
             }
             other => {
                 if let Some(field) = FacetField::parse(other)
@@ -58,9 +56,9 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
         }
     }
     if let Some(cursor) = &request.cursor
-        && !crate::search::is_cursor(cursor, request.sort)
+        && crate::search::shown_before(cursor, request.sort).is_none()
     {
-        return Err(Error::bad_request(format!("cursor={cursor} is not one that this search gave")));
+        return Err(Error::bad_cursor(cursor));
     }
     Ok(request)
 }
@@ -68,7 +66,7 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
 fn limit(value: &str) -> Result<usize> {
     match value.parse() {
         Ok(limit @ 1..=100) => Ok(limit),
-        _ => Err(Error::bad_request(format!("limit={value}: ask for 1 to 100 hits"))),
+        _ => Err(Error::out_of_range("limit", value, 1, 100)),
     }
 }
 
@@ -76,6 +74,6 @@ fn flag(key: &str, value: &str) -> Result<bool> {
     match value {
         "true" | "1" | "" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err(Error::bad_request(format!("{key}={value}: it is true or false"))),
+        _ => Err(Error::not_one_of(key, value, &["true", "false"])),
     }
 }

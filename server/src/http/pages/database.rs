@@ -5,6 +5,7 @@ use crate::http::error::{Error, Result};
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use reeve_model::page::{DatabasePage, Page};
+use reeve_model::problem::Thing;
 
 pub(super) async fn database(
     State(app): State<App>,
@@ -15,7 +16,7 @@ pub(super) async fn database(
     let mut tx = app.db.read().await?;
     let database = databases::find(&mut tx, &name, query.source.as_deref())
         .await?
-        .ok_or_else(|| Error::not_found(format_args!("database {name}")))?;
+        .ok_or_else(|| Error::not_found(Thing::Database, &name))?;
     let tables = databases::tables(&mut tx, &database, &query.q, query.cursor(), 100).await?;
     drop(tx);
     visit.render(Page::Database(DatabasePage { database, tables, filter: query.q, cursor: query.cursor })).await

@@ -14,5 +14,7 @@ pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery, vi
     } else {
         SearchOutcome::NotReady
     };
-    visit.render(Page::Search(Box::new(SearchPage { request, outcome, first: 1 }))).await
+    let before = request.cursor.as_deref().and_then(|cursor| crate::search::shown_before(cursor, request.sort));
+    let first = before.unwrap_or(0) + 1;
+    visit.render(Page::Search(Box::new(SearchPage { request, outcome, first }))).await
 }

@@ -6,6 +6,7 @@ use crate::http::error::{Error, Result};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 use reeve_model::page::{Page, SourcePage};
+use reeve_model::problem::Thing;
 
 pub(super) async fn source(
     State(app): State<App>,
@@ -13,7 +14,7 @@ pub(super) async fn source(
     Query(query): Query<ListQuery>,
     visit: Visit,
 ) -> Result<Html<String>> {
-    let source = app.config.source(&name).ok_or_else(|| Error::not_found(format_args!("source {name}")))?;
+    let source = app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let source = sources::status(&mut tx, source, now).await?;

@@ -4,7 +4,7 @@ use crate::http::error::{Error, Result};
 use axum::Json;
 use axum::extract::{Path, State};
 use reeve_model::crawl::CrawlDetail;
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Thing};
 
 /// One crawl, database by database, with what failed and why
 #[utoipa::path(
@@ -14,5 +14,5 @@ use reeve_model::problem::Problem;
 pub async fn show(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<CrawlDetail>> {
     let mut tx = app.db.read().await?;
     let crawl = crawls::detail(&mut tx, id, app.clock.now()).await?;
-    crawl.map(Json).ok_or_else(|| Error::not_found(format_args!("crawl {id}")))
+    crawl.map(Json).ok_or_else(|| Error::not_found(Thing::Crawl, id))
 }

@@ -5,7 +5,7 @@ use crate::http::error::{Error, Result};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use reeve_model::asset::DatabaseSummary;
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Thing};
 
 /// One database
 #[utoipa::path(
@@ -19,5 +19,5 @@ pub async fn show(
 ) -> Result<Json<DatabaseSummary>> {
     let mut tx = app.db.read().await?;
     let found = databases::find(&mut tx, &name, of.source.as_deref()).await?;
-    found.map(Json).ok_or_else(|| Error::not_found(format_args!("database {name}")))
+    found.map(Json).ok_or_else(|| Error::not_found(Thing::Database, &name))
 }

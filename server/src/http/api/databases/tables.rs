@@ -5,7 +5,7 @@ use crate::http::error::{Error, Result};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use reeve_model::asset::{Paged, TableSummary};
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Thing};
 
 /// The tables and views of a database, by name
 #[utoipa::path(
@@ -21,6 +21,6 @@ pub async fn tables(
     let mut tx = app.db.read().await?;
     let database = databases::find(&mut tx, &name, of.source.as_deref())
         .await?
-        .ok_or_else(|| Error::not_found(format_args!("database {name}")))?;
+        .ok_or_else(|| Error::not_found(Thing::Database, &name))?;
     Ok(Json(databases::tables(&mut tx, &database, &page.q, page.cursor.as_deref(), page.limit()?).await?))
 }

@@ -1,12 +1,12 @@
 use crate::app::App;
 use crate::catalog::crawls;
 use crate::http::error::{Error, Result};
-use crate::jobs::{EnqueueError, enqueue_crawl};
+use crate::jobs::{EnqueueError, JobError, enqueue_crawl};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use reeve_model::crawl::Crawl;
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Reason, Thing};
 
 /// Crawl a source now
 #[utoipa::path(
@@ -21,7 +21,7 @@ pub async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<(
     let id = request(&app, &name).await?;
     let mut tx = app.db.read().await?;
     let crawl = crawls::find(&mut tx, id, app.clock.now()).await?;
-    crawl.map(|crawl| (StatusCode::ACCEPTED, Json(crawl))).ok_or_else(|| Error::not_found(format_args!("crawl {id}")))
+    crawl.map(|crawl| (StatusCode::ACCEPTED, Json(crawl))).ok_or_else(|| Error::not_found(Thing::Crawl, id))
 }
 
 /// Queues a crawl and rings the worker; the page's button does the same. Answers the crawl's id.
@@ -29,10 +29,10 @@ pub async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<(
 /// # Errors
 /// Not found, or a conflict when one is under way.
 pub async fn request(app: &App, name: &str) -> Result<i64> {
-    let source = app.config.source(name).ok_or_else(|| Error::not_found(format_args!("source {name}")))?;
+    let source = app.config.source(name).ok_or_else(|| Error::not_found(Thing::Source, name))?;
     let mut tx = app.db.write().await?;
     let (crawl_id, _) = enqueue_crawl(&mut tx, source, false, app.clock.now()).await.map_err(|error| match error {
-        EnqueueError::Job(crate::jobs::JobError::AlreadyActive { .. }) => Error::conflict(error),
+        EnqueueError::Job(JobError::AlreadyActive { .. }) => Reason::CrawlUnderWay { source: name.to_owned() }.into(),
         other => Error::internal(other),
     })?;
     tx.commit().await?;

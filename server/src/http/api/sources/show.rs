@@ -4,7 +4,7 @@ use crate::http::error::{Error, Result};
 use axum::Json;
 use axum::extract::{Path, State};
 use reeve_model::crawl::SourceStatus;
-use reeve_model::problem::Problem;
+use reeve_model::problem::{Problem, Thing};
 
 /// One source
 #[utoipa::path(
@@ -12,7 +12,7 @@ use reeve_model::problem::Problem;
     responses((status = 200, body = SourceStatus), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn show(State(app): State<App>, Path(name): Path<String>) -> Result<Json<SourceStatus>> {
-    let source = app.config.source(&name).ok_or_else(|| Error::not_found(format_args!("source {name}")))?;
+    let source = app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
     let mut tx = app.db.read().await?;
     Ok(Json(sources::status(&mut tx, source, app.clock.now()).await?))
 }

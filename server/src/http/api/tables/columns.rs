@@ -37,9 +37,7 @@ pub fn select(table: &TableDetail, filter: &str, cursor: Option<&str>, limit: i6
     };
     let skip: usize = match cursor {
         None => 0,
-        Some(text) => {
-            text.parse().map_err(|_| Error::bad_request(format!("cursor={text} is not one this list gave")))?
-        }
+        Some(text) => text.parse().map_err(|_| Error::bad_cursor(text))?,
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let all: Vec<&Column> = table.columns_list.iter().chain(&table.partition_keys).filter(matches).collect();

@@ -7,6 +7,7 @@ use crate::catalog::tables;
 use crate::db::Tx;
 use crate::http::error::{Error, Result};
 use reeve_model::asset::TableDetail;
+use reeve_model::problem::Thing;
 
 /// The table that the path names, or a 404 that says which.
 pub(in crate::http) async fn find(
@@ -16,5 +17,5 @@ pub(in crate::http) async fn find(
     source: Option<&str>,
 ) -> Result<TableDetail> {
     let found = tables::find(tx, database, table, source).await?;
-    found.ok_or_else(|| Error::not_found(format_args!("table {database}.{table}")))
+    found.ok_or_else(|| Error::not_found(Thing::Table, format_args!("{database}.{table}")))
 }
