@@ -19,6 +19,7 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tracing_subscriber::EnvFilter;
 
 /// Reeve: metadata catalog and governance portal for on-premises data platforms
@@ -51,14 +52,16 @@ enum Command {
     Config(config::Show),
 }
 
+/// Something was not written that somebody wanted to read: the command fails at its end.
+static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
+
 /// Writes to standard output. A reader that has gone (`reeve search order | head -1`) is no failure: nobody is left to
 /// be told.
 fn print(text: impl Display) {
     let written = std::io::stdout().write_fmt(format_args!("{text}"));
     match written.and_then(|()| std::io::stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe && !OUTPUT_LOST.swap(true, Ordering::Relaxed) => {
             eprintln!("error: cannot write to standard output: {error}");
-            std::process::exit(1);
         }
         _ => {}
     }
@@ -67,6 +70,7 @@ fn print(text: impl Display) {
 /// Runs the command and says on standard error why it failed.
 pub async fn run(cli: Cli) -> ExitCode {
     match dispatch(cli).await {
+        Ok(_) if OUTPUT_LOST.load(Ordering::Relaxed) => ExitCode::FAILURE,
         Ok(code) => code,
         Err(error) => {
             eprintln!("reeve: {error:#}");

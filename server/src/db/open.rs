@@ -9,6 +9,9 @@ use std::time::Duration;
 /// How many readers SQLite serves at once, and how many connections PostgreSQL is asked for.
 const CONNECTIONS: u32 = 8;
 
+/// Rows that may wait between SQLite's thread and the reader: with few, the two wake each other at every row.
+const ROWS_WAITING: usize = 1_024;
+
 /// Opens the configured database without changing it; see [`super::run_migrations`].
 ///
 /// # Errors
@@ -42,7 +45,8 @@ async fn sqlite(path: &Path) -> anyhow::Result<Db> {
         .busy_timeout(Duration::from_secs(30))
         // 16 MiB a connection; the operating system's cache does the rest.
         .pragma("cache_size", "-16384")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        .row_buffer_size(ROWS_WAITING);
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(60))

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, Run};
 use reeve_model::crawl::{CrawlState, Note};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -86,7 +87,7 @@ async fn crawl(
         .config
         .source(&job.subject)
         .with_context(|| format!("source `{}` is no longer in reeve.toml", job.subject))?;
-    let crawler = build(source)?;
+    let crawler: Arc<dyn Crawler> = build(source)?.into();
     let mut tx = app.db.write().await?;
     let source_id = sources::ensure(&mut tx, source, app.clock.now()).await?;
     crawls::start(&mut tx, request.crawl_id, app.clock.now()).await?;
@@ -105,16 +106,12 @@ async fn crawl(
         progress,
     };
     // Crawling and writing go on side by side; the observations end when the crawler drops its run.
-    let (done, outcome) = tokio::sync::oneshot::channel();
-    let crawling = async {
-        let result = crawler.crawl(&run).await;
-        drop(run);
-        // The reconciler waits for this; if it is gone its own error is on the way.
-        let _ = done.send(result);
-    };
-    let ended = async { outcome.await.unwrap_or(Err(reeve_crawlers::SourceError::Cancelled)) };
-    let ((), state) = tokio::join!(crawling, reconciler.run(observations, ended));
-    let state = state?;
+    let crawling = tokio::spawn({
+        let crawler = Arc::clone(&crawler);
+        async move { crawler.crawl(&run).await }
+    });
+    let ended = async { crawling.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) };
+    let state = reconciler.run(observations, ended).await?;
     metrics::counter!("reeve_crawls_total", "source" => source.name.clone(), "state" => state.as_str()).increment(1);
     tracing::info!(source = source.name, crawl = request.crawl_id, state = state.as_str(), "crawl ended");
     Ok(state)

@@ -63,6 +63,14 @@ pub(crate) struct Collector<'a> {
     counts: Option<Counts>,
     pub(crate) total: u64,
     best: BinaryHeap<Reverse<Top>>,
+    /// The tier of the last of the best, once there are as many as are kept: what is below it need not be weighed.
+    worst_tier: Tier,
+    /// The query has no filters of its own.
+    open: bool,
+    /// Values of facets are chosen.
+    chosen: bool,
+    /// By kind whether it is asked for.
+    kinds: [bool; AssetKind::ALL.len()],
     data: Option<&'a SegmentData>,
     /// Hits up to this key and place were shown before.
     after: Option<(u64, u32)>,
@@ -108,6 +116,10 @@ impl<'a> Collector<'a> {
             counts,
             total: 0,
             best: BinaryHeap::with_capacity(keep + 1),
+            worst_tier: Tier::Near,
+            open: filters.is_open(),
+            chosen: filters.any_chosen(),
+            kinds: AssetKind::ALL.map(|kind| filters.allows_kind(kind)),
             data: None,
             after: None,
         }
@@ -121,6 +133,7 @@ impl<'a> Collector<'a> {
         self.data = Some(data);
         self.after = after;
         self.best.clear();
+        self.worst_tier = Tier::Near;
     }
 
     /// The best of the segment, in order.
@@ -133,12 +146,13 @@ impl<'a> Collector<'a> {
     pub(crate) fn collect(&mut self, found: &Found<'_>) {
         let Some(data) = self.data else { return };
         let (document, a) = (found.document, found.attributes);
-        if !self.filters.allows(document, a, data) {
+        if !self.open && !self.filters.allows(document, a, data) {
             return;
         }
         let has_column = found.column && a.bits.has_columns();
-        let kind_fits = if self.only_columns { has_column } else { self.filters.allows_kind(a.bits.kind()) };
-        let shut_out = self.filters.shut_out(document, a, data) | bit(FacetField::Type, !kind_fits);
+        let kind_fits = if self.only_columns { has_column } else { self.kinds[a.bits.kind_index()] };
+        let chosen = if self.chosen { self.filters.shut_out(document, a, data) } else { 0 };
+        let shut_out = chosen | bit(FacetField::Type, !kind_fits);
         if let Some(counts) = &mut self.counts
             && (shut_out == 0 || shut_out.is_power_of_two())
         {
@@ -152,6 +166,8 @@ impl<'a> Collector<'a> {
             return;
         }
         let key = match self.sort {
+            // Most matches are far below what is shown already.
+            Sort::Relevance if !self.only_columns && found.tier.unwrap_or(Tier::Words) < self.worst_tier => return,
             Sort::Relevance => self.relevance(found),
             Sort::Name => 0,
             Sort::Size => ordered(data.size.first(document)),
@@ -171,6 +187,12 @@ impl<'a> Collector<'a> {
         self.best.push(Reverse(Top { key, place, document, codes: found.codes.into(), beside, letter }));
         if self.best.len() > self.keep {
             self.best.pop();
+        }
+        if self.best.len() == self.keep
+            && self.sort == Sort::Relevance
+            && let Some(Reverse(worst)) = self.best.peek()
+        {
+            self.worst_tier = rank::unkey(worst.key).0;
         }
     }
 

@@ -1,30 +1,25 @@
 //! Runs a plan over one segment, window by window.
 //!
 //! A window is 4,096 documents, so that what is noted of them stays in the first-level cache. Each clause writes for
-//! each document the best code of its matches; who has one of every clause goes to the collector. A window in which
-//! the rarest clause has nothing is skipped, and the others' postings with it by their skip lists.
+//! each document the best code of its matches, the rarest clause first; after each one only the documents that have
+//! every clause so far are of interest, and what is left at the end goes to the collector. A window in which the
+//! rarest clause has nothing is skipped, and the others' postings with it by their skip lists.
 
 use super::analysis::hangul;
 use super::analysis::words::{composed, squashed};
 use super::collect::{Collector, Found};
-use super::plan::{Alt, Clause, Lookup, Plan};
+use super::plan::{Clause, Plan};
+use super::postings::{Binder, Bound, Marks, WINDOW, Wanted};
 use super::rank::{self, Extent, Tier, Voice};
-use super::schema::{Fields, WordField, name_key};
+use super::schema::{WordField, name_key};
 use super::segment::SegmentData;
 use super::snapshot::Snapshot;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
-use tantivy::index::{InvertedIndexReader, SegmentReader};
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{TERMINATED, TantivyError};
 
-const WINDOW: usize = 4_096;
-/// Of a range of terms, the most frequent so many are followed in each field.
-const MOST_TERMS: usize = 64;
-/// And so many looked at.
-const MOST_TERMS_SEEN: usize = 512;
+/// So few documents are looked up one by one in the postings of the next word.
+const FEW: usize = 256;
 
 /// Which documents of a segment the query names, beyond its words.
 #[derive(Default)]
@@ -114,222 +109,58 @@ impl NamedRanges {
     }
 }
 
-/// A posting list with the place in it.
-struct Cursor {
-    block: BlockSegmentPostings,
-    at: usize,
-}
-
-impl Cursor {
-    /// The document it stands on; `TERMINATED` behind the last.
-    fn doc(&self) -> u32 {
-        self.block.docs().get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
-    /// Calls `f` with each document of `base..end`, as its place from `base`.
-    fn each(&mut self, base: u32, end: u32, mut f: impl FnMut(usize)) {
-        if self.doc() < base {
-            self.at = self.block.seek(base);
-        }
-        loop {
-            let docs = self.block.docs();
-            while let Some(doc) = docs.get(self.at) {
-                if *doc >= end {
-                    return;
-                }
-                f((*doc - base) as usize);
-                self.at += 1;
-            }
-            if docs.is_empty() {
-                return;
-            }
-            self.block.advance();
-            self.at = 0;
-        }
-    }
-}
-
-/// Postings whose documents match if they are in each group.
-struct Match {
-    groups: Vec<Vec<Cursor>>,
-    code: u8,
-    synonym: bool,
-    column: bool,
-}
-
-impl Match {
-    fn next(&self) -> u32 {
-        let first = |group: &Vec<Cursor>| group.iter().map(Cursor::doc).min().unwrap_or(TERMINATED);
-        self.groups.iter().map(first).max().unwrap_or(TERMINATED)
-    }
-
-    fn cost(&self) -> u64 {
-        let group = |group: &Vec<Cursor>| group.iter().map(|c| u64::from(c.block.doc_freq())).sum::<u64>();
-        self.groups.iter().map(group).min().unwrap_or(0)
-    }
-
-    /// Calls `f` with each document of the window that matches, as its place in it, perhaps several times.
-    fn each(&mut self, base: u32, end: u32, scratch: &mut [u8; WINDOW], mut f: impl FnMut(usize)) {
-        let last = self.groups.len() - 1;
-        if last == 0 {
-            for cursor in &mut self.groups[0] {
-                cursor.each(base, end, &mut f);
-            }
-            return;
-        }
-        // Counts the groups passed in order; more than 250 of them are taken as enough.
-        scratch.fill(0);
-        for (number, group) in self.groups.iter_mut().enumerate().take(250) {
-            let passed = number as u8;
-            let is_last = number == last.min(249);
-            for cursor in group {
-                cursor.each(base, end, |at| {
-                    if scratch[at] == passed {
-                        scratch[at] = passed + 1;
-                        if is_last {
-                            f(at);
-                        }
-                    }
-                });
-            }
-        }
-    }
-}
-
-/// A clause in one segment.
-struct Bound {
-    matches: Vec<Match>,
-    cost: u64,
-}
-
-impl Bound {
-    fn next(&self) -> u32 {
-        self.matches.iter().map(Match::next).min().unwrap_or(TERMINATED)
-    }
-}
-
-/// The segment's dictionaries and postings.
-struct Binder {
-    fields: [Arc<InvertedIndexReader>; WordField::COUNT],
-}
-
-impl Binder {
-    fn new(segment: &SegmentReader, fields: &Fields) -> Result<Self, TantivyError> {
-        let mut readers = Vec::with_capacity(WordField::COUNT);
-        for field in fields.words {
-            readers.push(segment.inverted_index(field)?);
-        }
-        let fields = <[_; WordField::COUNT]>::try_from(readers)
-            .map_err(|_| TantivyError::InternalError("word fields are miscounted".into()))?;
-        Ok(Self { fields })
-    }
-
-    /// The alternatives of a clause that have any document, with the readings that led to one.
-    fn clause(&self, clause: &Clause, readings: &mut BTreeSet<String>) -> Result<Bound, TantivyError> {
-        let mut matches = Vec::new();
-        for alt in &clause.alts {
-            let before = matches.len();
-            self.alt(alt, &mut matches)?;
-            if matches.len() > before
-                && let Some(reading) = &alt.reading
-            {
-                readings.insert(reading.clone());
-            }
-        }
-        let cost = matches.iter().map(Match::cost).sum();
-        Ok(Bound { matches, cost })
-    }
-
-    fn alt(&self, alt: &Alt, matches: &mut Vec<Match>) -> Result<(), TantivyError> {
-        if alt.groups.is_empty() {
-            return Ok(());
-        }
-        'fields: for field in alt.fields {
-            let reader = &self.fields[*field as usize];
-            let mut groups = Vec::with_capacity(alt.groups.len());
-            for group in &alt.groups {
-                let mut cursors = Vec::new();
-                for lookup in group {
-                    for info in find(reader, lookup)? {
-                        let block = reader.read_block_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
-                        cursors.push(Cursor { block, at: 0 });
-                    }
-                }
-                if cursors.is_empty() {
-                    continue 'fields;
-                }
-                groups.push(cursors);
-            }
-            matches.push(Match {
-                groups,
-                code: rank::code(*field, alt.voice, alt.extent),
-                synonym: alt.voice == Voice::Synonym,
-                column: field.is_column(),
-            });
-        }
-        Ok(())
-    }
-}
-
-fn find(reader: &InvertedIndexReader, lookup: &Lookup) -> Result<Vec<TermInfo>, TantivyError> {
-    let terms = reader.terms();
-    match lookup {
-        Lookup::Term(term) => Ok(terms.get(term.as_bytes())?.into_iter().collect()),
-        Lookup::Range(from, until) => {
-            // Pairs that begin with a whole word stand beside that word: it is found by itself, and they are many.
-            if let Some(word) = from.strip_prefix('+').map(|pair| pair.trim_end_matches('\u{1}'))
-                && terms.get(word.as_bytes())?.is_some()
-            {
-                return Ok(Vec::new());
-            }
-            let mut stream = terms.range().ge(from.as_bytes()).lt(until.as_bytes()).into_stream()?;
-            let mut found = Vec::new();
-            while found.len() < MOST_TERMS_SEEN && stream.advance() {
-                found.push(stream.value().clone());
-            }
-            if found.len() > MOST_TERMS {
-                found.sort_by_key(|info| std::cmp::Reverse(info.doc_freq));
-                found.truncate(MOST_TERMS);
-            }
-            Ok(found)
-        }
-    }
-}
-
-/// What is noted of a window's documents: by clause the best code as typed, and the best by a synonym.
+/// What is noted of a window's documents.
 struct Notes {
-    typed: Vec<[u8; WINDOW]>,
-    synonym: Vec<[u8; WINDOW]>,
-    /// Bit `i`: clause `i` matches, anywhere or in a column.
-    any: [u16; WINDOW],
-    column: [u16; WINDOW],
-    excluded: [bool; WINDOW],
-    beside: [u8; WINDOW],
-    scratch: [u8; WINDOW],
-    touched: Vec<u16>,
+    clauses: Vec<ClauseNotes>,
+    excluded: Marks,
+    beside: Marks,
+    /// A name that begins with the query makes a hit whatever its words are.
+    named: Marks,
+    scratch: Marks,
+    /// The documents that have every clause so far, in rising order.
+    left: Vec<u16>,
 }
+
+/// The best code of each document, by the sort of match: as typed, as typed in a column, and by a synonym likewise.
+struct ClauseNotes([Marks; 4]);
 
 impl Notes {
     fn new(clauses: usize) -> Box<Self> {
+        let none = || [0; WINDOW];
         Box::new(Self {
-            typed: vec![[0; WINDOW]; clauses],
-            synonym: vec![[0; WINDOW]; clauses],
-            any: [0; WINDOW],
-            column: [0; WINDOW],
-            excluded: [false; WINDOW],
-            beside: [0; WINDOW],
-            scratch: [0; WINDOW],
-            touched: Vec::with_capacity(WINDOW),
+            clauses: (0..clauses).map(|_| ClauseNotes([[0; WINDOW]; 4])).collect(),
+            excluded: none(),
+            beside: none(),
+            named: none(),
+            scratch: none(),
+            left: Vec::with_capacity(WINDOW),
         })
     }
+}
 
-    fn clear(&mut self) {
-        self.typed.iter_mut().chain(&mut self.synonym).for_each(|codes| codes.fill(0));
-        self.any.fill(0);
-        self.column.fill(0);
-        self.excluded.fill(false);
-        self.beside.fill(0);
-        self.touched.clear();
+impl ClauseNotes {
+    fn has(&self, at: usize) -> bool {
+        self.0.iter().any(|marks| marks[at] != 0)
+    }
+
+    /// As typed, by a synonym, and whether either is in a column.
+    fn codes(&self, at: usize) -> (u8, u8, bool) {
+        let [typed, typed_column, synonym, synonym_column] = self.0.each_ref().map(|marks| marks[at]);
+        (typed.max(typed_column), synonym.max(synonym_column), typed_column | synonym_column != 0)
+    }
+
+    /// The documents of the window with a code, and those that are named.
+    fn all(&self, named: &Marks, out: &mut Vec<u16>) {
+        const STEP: usize = 16;
+        for from in (0..WINDOW).step_by(STEP) {
+            let mut any: [u8; STEP] = [0; STEP];
+            for marks in self.0.iter().chain([named]) {
+                any.iter_mut().zip(&marks[from..from + STEP]).for_each(|(any, mark)| *any |= mark);
+            }
+            if any != [0; STEP] {
+                out.extend((0..STEP).filter(|at| any[*at] != 0).map(|at| (from + at) as u16));
+            }
+        }
     }
 }
 
@@ -344,8 +175,8 @@ pub(crate) fn evaluate(
 ) -> Result<(), TantivyError> {
     let reader = snapshot.searcher.segment_reader(segment as u32);
     let data = &*snapshot.segments[segment];
-    let binder = Binder::new(reader, &snapshot.fields)?;
-    let bind = |clauses: &[Clause], readings: &mut BTreeSet<String>| -> Result<Vec<Bound>, TantivyError> {
+    let mut binder = Binder::new(reader, &snapshot.fields)?;
+    let mut bind = |clauses: &[Clause], readings: &mut BTreeSet<String>| -> Result<Vec<Bound>, TantivyError> {
         clauses.iter().map(|clause| binder.clause(clause, readings)).collect()
     };
     let mut clauses = bind(&plan.clauses, readings)?;
@@ -374,7 +205,6 @@ pub(crate) fn evaluate(
     // Rarest first: it decides which windows are looked at.
     let mut order: Vec<usize> = (0..clauses.len()).collect();
     order.sort_by_key(|clause| clauses[*clause].cost);
-    let all: u16 = ((1u32 << clauses.len()) - 1) as u16;
     let name_code = rank::code(WordField::Name, Voice::Plain, Extent::Prefix);
     let only_columns = collector.only_columns();
     let alive = reader.alive_bitset();
@@ -390,65 +220,71 @@ pub(crate) fn evaluate(
         if base >= documents {
             break;
         }
-        let end = (base + WINDOW as u32).min(documents);
-        notes.clear();
-        let Notes { typed, synonym, any, column, excluded: out, beside: near, scratch, touched } = &mut *notes;
+        let window = (base, (base + WINDOW as u32).min(documents));
+        let Notes { clauses: noted, excluded: out, beside: near, named: by_its_name, scratch, left } = &mut *notes;
+        left.clear();
+        by_its_name.fill(0);
+        while let Some(document) = by_name.next_if(|document| *document < window.1) {
+            if document >= base {
+                by_its_name[(document - base) as usize] = 1;
+            }
+        }
         if order.is_empty() {
-            touched.extend(0..(end - base) as u16);
+            left.extend(0..(window.1 - base) as u16);
         }
         for (turn, clause) in order.iter().enumerate() {
-            let bit = 1u16 << clause;
-            let (typed, synonym) = (&mut typed[*clause], &mut synonym[*clause]);
-            for m in &mut clauses[*clause].matches {
-                if m.next() >= end {
+            let (bound, noted) = (&mut clauses[*clause], &mut noted[*clause]);
+            for (marks, used) in noted.0.iter_mut().zip(bound.marks_used) {
+                if used {
+                    marks.fill(0);
+                }
+            }
+            let wanted = if turn > 0 && left.len() <= FEW { Wanted::Few(left) } else { Wanted::All };
+            for m in &mut bound.matches {
+                if m.next() >= window.1 || (only_columns && !m.column) {
                     continue;
                 }
-                let (code, is_column) = (m.code, m.column);
-                let codes = if m.synonym { &mut *synonym } else { &mut *typed };
-                let column_bit = if is_column { bit } else { 0 };
-                let counted = !only_columns || is_column;
-                m.each(base, end, scratch, |at| {
-                    if turn == 0 && any[at] == 0 {
-                        touched.push(at as u16);
-                    }
-                    any[at] |= bit;
-                    column[at] |= column_bit;
-                    if counted {
-                        codes[at] = codes[at].max(code);
-                    }
-                });
+                m.mark(window, wanted, scratch, m.code, &mut noted.0[m.sort()]);
+            }
+            if turn == 0 {
+                noted.all(by_its_name, left);
+            } else {
+                left.retain(|at| noted.has(usize::from(*at)) || by_its_name[usize::from(*at)] != 0);
+            }
+            if left.is_empty() {
+                break;
             }
         }
-        while let Some(document) = by_name.next_if(|document| *document < end) {
-            if document < base {
+        base = window.1;
+        if left.is_empty() {
+            continue;
+        }
+        let wanted = if left.len() <= FEW { Wanted::Few(left) } else { Wanted::All };
+        if !excluded.is_empty() {
+            out.fill(0);
+            for m in excluded.iter_mut().flat_map(|bound| &mut bound.matches) {
+                m.mark(window, wanted, scratch, 1, out);
+            }
+        }
+        if !beside.is_empty() {
+            near.fill(0);
+            for m in &mut beside {
+                m.mark(window, wanted, scratch, 1, near);
+            }
+        }
+        for at in left.iter().map(|at| usize::from(*at)) {
+            let document = window.0 + at as u32;
+            if out[at] != 0 || alive.is_some_and(|alive| !alive.is_alive(document)) {
                 continue;
             }
-            let at = (document - base) as usize;
-            let first = order.first().map_or(0, |clause| 1u16 << clause);
-            if any[at] & first == 0 {
-                touched.push(at as u16);
-            }
-            for clause in &order {
-                if any[at] & (1 << clause) == 0 {
-                    typed[*clause][at] = name_code;
+            let mut column = true;
+            for (noted, codes) in noted.iter().zip(codes.chunks_exact_mut(2)) {
+                let in_column;
+                (codes[0], codes[1], in_column) = noted.codes(at);
+                column &= in_column;
+                if codes[0] | codes[1] == 0 {
+                    codes[0] = name_code;
                 }
-            }
-            any[at] = all;
-        }
-        for m in excluded.iter_mut().flat_map(|bound| &mut bound.matches) {
-            m.each(base, end, scratch, |at| out[at] = true);
-        }
-        for m in &mut beside {
-            m.each(base, end, scratch, |at| near[at] = 1);
-        }
-        for at in touched.iter().map(|at| usize::from(*at)) {
-            let document = base + at as u32;
-            if any[at] != all || out[at] || alive.is_some_and(|alive| !alive.is_alive(document)) {
-                continue;
-            }
-            for clause in 0..clauses.len() {
-                codes[clause * 2] = typed[clause][at];
-                codes[clause * 2 + 1] = synonym[clause][at];
             }
             let attributes = &data.attributes[document as usize];
             let is_database = attributes.bits.kind_index() == 0;
@@ -457,13 +293,12 @@ pub(crate) fn evaluate(
                 document,
                 attributes,
                 codes: &codes,
-                column: column[at] == all,
+                column,
                 beside: near[at] != 0,
                 tier,
                 letter,
             });
         }
-        base = end;
     }
     Ok(())
 }

@@ -141,6 +141,23 @@ impl Filters {
         }
     }
 
+    /// Whether [`Self::allows`] lets everything through.
+    pub(crate) fn is_open(&self) -> bool {
+        let Self { databases, owners, formats, sources, tags, excluded_kinds, flags, ranges, .. } = self;
+        [databases, owners, formats, sources].iter().all(|allowed| allowed.is_none())
+            && tags.is_empty()
+            && excluded_kinds.is_empty()
+            && flags.is_empty()
+            && ranges.is_empty()
+    }
+
+    /// Whether values of facets other than the kind are chosen.
+    pub(crate) fn any_chosen(&self) -> bool {
+        let Chosen { databases, owners, formats, sources, tags, partitioned, described } = &self.chosen;
+        [databases, owners, formats, sources, tags].iter().any(|allowed| allowed.is_some())
+            || [partitioned, described].iter().any(|allowed| allowed.is_some())
+    }
+
     /// Whether a search is for columns alone.
     pub(crate) fn only_columns(&self) -> bool {
         !self.kinds.is_empty() && self.kinds.iter().all(|kind| *kind == AssetKind::Column)

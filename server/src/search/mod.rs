@@ -19,6 +19,7 @@ mod fuzzy;
 mod hits;
 mod marks;
 mod plan;
+mod postings;
 mod rank;
 mod schema;
 mod segment;

@@ -59,8 +59,13 @@ impl DatabaseCrawl<'_> {
             match (tolerate(read::tables(connection, &self.name, &ids).await), tables) {
                 (Ok(Ok(mut stored)), _) => {
                     stored.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
+                    // All tables first: the catalog writes those that come together in one go.
+                    let mut partitioned = Vec::new();
                     for (id, stored) in stored {
-                        self.table(connection, id, stored).await?;
+                        partitioned.extend(self.table(id, stored).await?);
+                    }
+                    for (id, name) in partitioned {
+                        self.partitions(connection, id, name).await?;
                     }
                 }
                 (Ok(Err(reason)), [(_, name)]) => self.failed(Some(name), FailedPart::Object, reason).await?,
@@ -74,13 +79,17 @@ impl DatabaseCrawl<'_> {
         Ok(())
     }
 
-    async fn table(&self, connection: &mut SqliteConnection, id: i64, stored: StoredTable) -> Result<(), SourceError> {
+    /// Answers key and name of a table whose partitions are to be read.
+    async fn table(&self, id: i64, stored: StoredTable) -> Result<Option<(i64, String)>, SourceError> {
         let (name, partitioned) = (stored.name.clone(), !stored.partition_keys.is_empty());
         match stored.into_observed() {
             Ok(observed) => self.run.emit(Observation::Table(Box::new(observed))).await?,
-            Err(reason) => return self.failed(Some(&name), FailedPart::Object, reason).await,
+            Err(reason) => {
+                self.failed(Some(&name), FailedPart::Object, reason).await?;
+                return Ok(None);
+            }
         }
-        if partitioned { self.partitions(connection, id, name).await } else { Ok(()) }
+        Ok(partitioned.then_some((id, name)))
     }
 
     async fn partitions(

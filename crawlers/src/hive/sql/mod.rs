@@ -18,6 +18,9 @@ use std::time::Duration;
 /// Hive's own schema for SQLite, as far as it is read here: creates an empty metastore database.
 pub const SQLITE_SCHEMA: &str = include_str!("schema.sqlite.sql");
 
+/// Rows that may wait between SQLite's thread and the crawl: with few, the two wake each other at every row.
+const ROWS_WAITING: usize = 4_096;
+
 /// A metastore's own database.
 pub(super) struct SqlMetastore {
     options: SqliteConnectOptions,
@@ -34,7 +37,8 @@ impl SqlMetastore {
             return Err(format!("database: {address}: only SQLite can be read so far, as sqlite:///path/metastore.db"));
         }
         let options = SqliteConnectOptions::from_str(url).map_err(|error| format!("database: {address}: {error}"))?;
-        Ok(Self { options: options.read_only(true).busy_timeout(timeout), address, timeout })
+        let options = options.read_only(true).busy_timeout(timeout).row_buffer_size(ROWS_WAITING);
+        Ok(Self { options, address, timeout })
     }
 
     async fn connect(&self) -> Result<SqliteConnection, SourceError> {

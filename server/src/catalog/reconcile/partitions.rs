@@ -31,7 +31,10 @@ impl Reconciler<'_> {
             if was.is_none_or(|(_, deleted)| *deleted) {
                 owner.partitions_added += 1;
             }
-            rows.push(json!([row, print]));
+            if let Value::Array(mut row) = row {
+                row.push(print.into());
+                rows.push(Value::Array(row));
+            }
         }
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         open.counts.partitions_harvested += count(partitions.len());
@@ -63,9 +66,9 @@ async fn save(tx: &mut Tx, table_id: i64, rows: &[Value]) -> Result<(), CatalogE
     let sql = format!(
         "INSERT INTO catalog_partition (table_id, name, location, created_s, changed_s, size_bytes, file_count,
              row_count, parameters, fingerprint)
-         SELECT $1, value->0->>0, value->0->>1, CAST(value->0->>2 AS BIGINT), CAST(value->0->>3 AS BIGINT),
-             CAST(value->0->>4 AS BIGINT), CAST(value->0->>5 AS BIGINT), CAST(value->0->>6 AS BIGINT),
-             value->0->>7, CAST(value->>1 AS BIGINT)
+         SELECT $1, value->>0, value->>1, CAST(value->>2 AS BIGINT), CAST(value->>3 AS BIGINT),
+             CAST(value->>4 AS BIGINT), CAST(value->>5 AS BIGINT), CAST(value->>6 AS BIGINT), value->>7,
+             CAST(value->>8 AS BIGINT)
          FROM {} WHERE true
          ON CONFLICT (table_id, name) DO UPDATE SET location = excluded.location, created_s = excluded.created_s,
              changed_s = excluded.changed_s, size_bytes = excluded.size_bytes, file_count = excluded.file_count,
