@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reeve_model::problem::Reason;
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// Cheap to clone; one per process, or per test.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Rung when a job was enqueued, so that it does not wait for the next look.
     pub job_bell: Arc<Notify>,
+    /// As many searches at once as there are cores: more would only make each other slow.
+    searching: Arc<Semaphore>,
 }
 
 impl App {
@@ -47,16 +49,21 @@ impl App {
             index: Arc::new(index),
             metrics: metrics_handle()?,
             job_bell: Arc::new(Notify::new()),
+            searching: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
         })
     }
 
-    /// Searches off the async threads.
+    /// Searches off the async threads, unless the answer is known.
     ///
     /// # Errors
     /// Not ready while the index is being built.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchResponse> {
         let index = self.index.ready().ok_or_else(not_ready)?;
+        if let Some(answer) = index.known(&request) {
+            return Ok(answer);
+        }
         let now = self.clock.now();
+        let _turn = self.searching.acquire().await.map_err(Error::internal)?;
         let answer = tokio::task::spawn_blocking(move || index.search(&request, now)).await;
         answer.map_err(Error::internal)?.map_err(Error::from)
     }
@@ -65,6 +72,10 @@ impl App {
     /// Not ready while the index is being built.
     pub async fn suggest(&self, q: String, limit: usize) -> Result<Vec<Suggestion>> {
         let index = self.index.ready().ok_or_else(not_ready)?;
+        if let Some(suggestions) = index.known_suggestions(&q, limit) {
+            return Ok(suggestions);
+        }
+        let _turn = self.searching.acquire().await.map_err(Error::internal)?;
         let answer = tokio::task::spawn_blocking(move || index.suggest(&q, limit)).await;
         answer.map_err(Error::internal)?.map_err(Error::from)
     }

@@ -2,29 +2,9 @@
 
 use super::{Result, json};
 use crate::db::{Tx, on};
+use crate::search::IndexDoc;
 use chrono::{DateTime, Utc};
-use reeve_model::asset::{AssetKind, Column};
-use std::collections::BTreeMap;
-
-/// A database, table or view with everything that search needs.
-#[derive(Clone, Debug)]
-pub struct Indexable {
-    pub id: i64,
-    pub kind: AssetKind,
-    pub source: String,
-    pub database: String,
-    /// The table's name; for a database its own.
-    pub name: String,
-    pub description: Option<String>,
-    pub owner: Option<String>,
-    pub columns: Vec<Column>,
-    pub partition_keys: Vec<Column>,
-    pub format: Option<String>,
-    pub size_bytes: Option<i64>,
-    pub created_at: Option<DateTime<Utc>>,
-    pub changed_at: Option<DateTime<Utc>>,
-    pub parameters: BTreeMap<String, String>,
-}
+use reeve_model::asset::{AssetKind, is_deprecated, tags_of};
 
 /// The number of the newest change; 0 where nothing ever changed.
 pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
@@ -81,72 +61,62 @@ const SELECT_DATABASE: &str = "SELECT d.id, s.name AS source, d.name, d.descript
     FROM catalog_database d JOIN source s ON s.id = d.source_id WHERE d.deleted_at IS NULL";
 
 /// The table or view, or nothing where it is gone.
-pub async fn table(tx: &mut Tx, id: i64) -> Result<Option<Indexable>> {
+pub async fn table(tx: &mut Tx, id: i64) -> Result<Option<IndexDoc>> {
     let sql = format!("{SELECT_TABLE} AND t.id = $1");
     let row: Option<TableRow> =
         on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
-    row.map(TableRow::indexable).transpose()
+    row.map(TableRow::doc).transpose()
 }
 
 /// The database, or nothing where it is gone.
-pub async fn database(tx: &mut Tx, id: i64) -> Result<Option<Indexable>> {
+pub async fn database(tx: &mut Tx, id: i64) -> Result<Option<IndexDoc>> {
     let sql = format!("{SELECT_DATABASE} AND d.id = $1");
     let row: Option<DatabaseRow> =
         on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
-    Ok(row.map(DatabaseRow::indexable))
+    Ok(row.map(DatabaseRow::doc))
 }
 
 /// Live tables and views with ids above `after`, in order of id, at most `limit`: the rebuild reads these.
-pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Indexable>> {
+pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<IndexDoc>> {
     let sql = format!("{SELECT_TABLE} AND t.id > $1 ORDER BY t.id LIMIT $2");
     let rows: Vec<TableRow> =
         on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(TableRow::indexable).collect()
+    rows.into_iter().map(TableRow::doc).collect()
 }
 
-pub async fn databases(tx: &mut Tx) -> Result<Vec<Indexable>> {
+pub async fn databases(tx: &mut Tx) -> Result<Vec<IndexDoc>> {
     let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(SELECT_DATABASE).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(DatabaseRow::indexable).collect())
+    Ok(rows.into_iter().map(DatabaseRow::doc).collect())
 }
 
 impl TableRow {
-    fn indexable(self) -> Result<Indexable> {
-        Ok(Indexable {
-            kind: if self.is_view { AssetKind::View } else { AssetKind::Table },
-            columns: json("catalog_table", "columns", self.id, &self.columns)?,
-            partition_keys: json("catalog_table", "partition_keys", self.id, &self.partition_keys)?,
-            parameters: json("catalog_table", "parameters", self.id, &self.parameters)?,
-            id: self.id,
-            source: self.source,
-            database: self.database,
-            name: self.name,
+    fn doc(self) -> Result<IndexDoc> {
+        const TABLE: &str = "catalog_table";
+        let kind = if self.is_view { AssetKind::View } else { AssetKind::Table };
+        let parameters = json(TABLE, "parameters", self.id, &self.parameters)?;
+        Ok(IndexDoc {
+            tags: tags_of(&parameters),
+            deprecated: is_deprecated(&parameters),
+            columns: json(TABLE, "columns", self.id, &self.columns)?,
+            partition_keys: json(TABLE, "partition_keys", self.id, &self.partition_keys)?,
             description: self.description,
             owner: self.owner,
             format: self.format,
             size_bytes: self.size_bytes,
             created_at: self.created_at,
             changed_at: self.changed_at,
+            ..IndexDoc::new(self.id, kind, &self.source, &self.database, &self.name)
         })
     }
 }
 
 impl DatabaseRow {
-    fn indexable(self) -> Indexable {
-        Indexable {
-            id: self.id,
-            kind: AssetKind::Database,
-            source: self.source,
-            database: self.name.clone(),
-            name: self.name,
+    fn doc(self) -> IndexDoc {
+        IndexDoc {
             description: self.description,
             owner: self.owner,
-            columns: Vec::new(),
-            partition_keys: Vec::new(),
-            format: None,
             size_bytes: self.size_bytes,
-            created_at: None,
-            changed_at: None,
-            parameters: BTreeMap::new(),
+            ..IndexDoc::new(self.id, AssetKind::Database, &self.source, &self.name, &self.name)
         }
     }
 }

@@ -11,17 +11,21 @@ mod preferences;
 use crate::app::App;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
 use axum::routing::get;
+use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 
 /// Everything the portal answers.
 pub fn router(app: App) -> Router {
     let (api, document) = api::openapi::build();
     let api = api.layer(from_fn(layers::etag));
+    // Handlers are cloned for every connection.
+    let document = Arc::new(document);
     Router::new()
         .merge(pages::routes())
         .merge(api)
-        .route("/api/openapi.json", get(move || async move { axum::Json(document.clone()) }))
+        .route("/api/openapi.json", get(move || async move { axum::Json(&*document).into_response() }))
         .route("/assets/{*path}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .route("/healthz", get(health::live))

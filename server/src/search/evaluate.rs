@@ -151,14 +151,19 @@ impl ClauseNotes {
 
     /// The documents of the window with a code, and those that are named.
     fn all(&self, named: &Marks, out: &mut Vec<u16>) {
-        const STEP: usize = 16;
-        for from in (0..WINDOW).step_by(STEP) {
-            let mut any: [u8; STEP] = [0; STEP];
-            for marks in self.0.iter().chain([named]) {
-                any.iter_mut().zip(&marks[from..from + STEP]).for_each(|(any, mark)| *any |= mark);
-            }
-            if any != [0; STEP] {
-                out.extend((0..STEP).filter(|at| any[*at] != 0).map(|at| (from + at) as u16));
+        const STEP: usize = size_of::<u64>();
+        let eight = |marks: &Marks, step: usize| marks.as_chunks().0.get(step).map_or(0, |eight| u64::from_le_bytes(*eight));
+        let [typed, typed_column, synonym, synonym_column] = &self.0;
+        for step in 0..WINDOW / STEP {
+            let mut any = eight(typed, step)
+                | eight(typed_column, step)
+                | eight(synonym, step)
+                | eight(synonym_column, step)
+                | eight(named, step);
+            while any != 0 {
+                let at = any.trailing_zeros() as usize / 8;
+                out.push((step * STEP + at) as u16);
+                any &= !(0xff << (at * 8));
             }
         }
     }

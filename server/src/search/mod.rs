@@ -147,6 +147,24 @@ impl SearchIndex {
         Ok(Opened::Ready(Self { shared: Arc::new(shared) }))
     }
 
+    /// The answer to a search that was asked before, if it still holds: without work, so for any thread.
+    pub fn known(&self, request: &SearchRequest) -> Option<SearchResponse> {
+        let started = Instant::now();
+        if self.is_time_to_look() {
+            return None;
+        }
+        let answer = self.shared.answers.get(&(self.generation(), request.clone()))?;
+        Some(SearchResponse { took_ms: milliseconds(started), ..(*answer).clone() })
+    }
+
+    /// The suggestions for what was typed before, as [`Self::known`].
+    pub fn known_suggestions(&self, typed: &str, limit: usize) -> Option<Vec<Suggestion>> {
+        if self.is_time_to_look() {
+            return None;
+        }
+        self.shared.suggestions.get(&(self.generation(), typed.to_owned(), limit)).map(|known| (*known).clone())
+    }
+
     /// Answers a search. Blocks for as long as it computes: call it from a thread that may.
     ///
     /// `now` is what relative times (`created:<30d`) count from.
@@ -225,6 +243,10 @@ impl SearchIndex {
             Err(reason) => return Err(Error::Damaged(reason.to_string())),
         }
         Ok(())
+    }
+
+    fn is_time_to_look(&self) -> bool {
+        self.shared.looked.try_lock().is_ok_and(|looked| looked.elapsed() >= LOOK_EVERY)
     }
 
     fn look(&self) {

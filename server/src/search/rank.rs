@@ -170,17 +170,25 @@ pub(crate) enum Covered {
     Nothing,
 }
 
-/// What a document's codes, in pairs of as typed and by synonym, have in common.
-pub(crate) fn covered(codes: &[u8]) -> Covered {
-    let mut common = None;
-    for pair in codes.chunks_exact(2) {
-        let best = level(if pair[0] != 0 { pair[0] } else { pair[1] });
-        let covers = match best.field {
-            _ if best.extent == Extent::Prefix => Covered::Nothing,
+/// What a match of each code covers.
+static COVERS: LazyLock<[Covered; 256]> = LazyLock::new(|| {
+    let mut covers = [Covered::Nothing; 256];
+    for (level, covers) in LEVELS.by_code.iter().zip(&mut covers) {
+        *covers = match level.field {
+            _ if level.extent == Extent::Prefix => Covered::Nothing,
             WordField::Name => Covered::Name,
             WordField::Description => Covered::Description,
             _ => Covered::Nothing,
         };
+    }
+    covers
+});
+
+/// What a document's codes, in pairs of as typed and by synonym, have in common.
+pub(crate) fn covered(codes: &[u8]) -> Covered {
+    let mut common = None;
+    for pair in codes.chunks_exact(2) {
+        let covers = COVERS[usize::from(if pair[0] != 0 { pair[0] } else { pair[1] })];
         if *common.get_or_insert(covers) != covers {
             return Covered::Nothing;
         }

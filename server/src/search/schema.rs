@@ -12,7 +12,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{Index, TantivyDocument, Term};
 
 /// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// The field handles, in the order of [`schema`].
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +128,9 @@ impl Bits {
     }
 }
 
+/// A name, a text; names and texts that come many times over.
+const NAME: &str = "name";
+const TEXT: &str = "text";
 const NAMES: &str = "names";
 const TEXTS: &str = "texts";
 
@@ -143,10 +146,10 @@ pub(crate) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         key: build.add_u64_field("key", NumericOptions::default().set_indexed()),
         words: [
-            build.add_text_field("name", words(NAMES)),
+            build.add_text_field("name", words(NAME)),
             build.add_text_field("database_words", words(NAMES)),
             build.add_text_field("column", words(NAMES)),
-            build.add_text_field("description", words(TEXTS)),
+            build.add_text_field("description", words(TEXT)),
             build.add_text_field("comment", words(TEXTS)),
             build.add_text_field("owner_words", words(NAMES)),
         ],
@@ -168,8 +171,10 @@ pub(crate) fn schema() -> (Schema, Fields) {
 
 pub(crate) fn register_tokenizers(index: &Index) {
     let manager: &TokenizerManager = index.tokenizers();
-    manager.register(NAMES, TextAnalyzer::from(Lines::new(true)));
-    manager.register(TEXTS, TextAnalyzer::from(Lines::new(false)));
+    manager.register(NAME, TextAnalyzer::from(Lines::new(true, false)));
+    manager.register(TEXT, TextAnalyzer::from(Lines::new(false, false)));
+    manager.register(NAMES, TextAnalyzer::from(Lines::new(true, true)));
+    manager.register(TEXTS, TextAnalyzer::from(Lines::new(false, true)));
 }
 
 /// Databases and tables count their ids apart; a table that becomes a view stays the same document.

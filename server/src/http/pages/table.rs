@@ -3,74 +3,74 @@
 use super::{ListQuery, Visit};
 use crate::app::App;
 use crate::catalog::{history as changes, partitions as parts};
+use crate::db::Tx;
 use crate::http::api::tables::columns::select;
 use crate::http::api::tables::find;
 use crate::http::error::Result;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::response::Html;
+use reeve_model::asset::TableDetail;
 use reeve_model::page::{Page, TablePage, TableTab};
-
-type Name = Path<(String, String)>;
 
 /// How many columns a page shows at once; the filter finds the others.
 const COLUMNS: i64 = 200;
 const ROWS: i64 = 100;
 
-pub(super) async fn overview(
-    State(app): State<App>,
-    Path((database, name)): Name,
-    Query(query): Query<ListQuery>,
+/// What every tab is asked.
+#[derive(FromRequestParts)]
+#[from_request(state(App))]
+pub(super) struct Asked {
+    app: State<App>,
+    name: Path<(String, String)>,
+    query: Query<ListQuery>,
     visit: Visit,
-) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
-    let table = find(&mut tx, &database, &name, query.source.as_deref()).await?;
+}
+
+impl Asked {
+    async fn table(&self) -> Result<(Tx, TableDetail)> {
+        let (database, name) = &self.name.0;
+        let mut tx = self.app.db.read().await?;
+        let table = find(&mut tx, database, name, self.query.source.as_deref()).await?;
+        Ok((tx, table))
+    }
+
+    /// The page; the transaction must have ended.
+    async fn show(self, table: TableDetail, tab: TableTab) -> Result<Html<String>> {
+        self.visit.render(Page::Table(Box::new(TablePage { table, tab }))).await
+    }
+}
+
+pub(super) async fn overview(asked: Asked) -> Result<Html<String>> {
+    let (mut tx, table) = asked.table().await?;
     let tab = TableTab::Overview {
         columns: select(&table, "", None, 50)?,
         changes: changes::list(&mut tx, "table", table.summary.id, None, 8).await?,
         partitions: parts::list(&mut tx, &table, "", None, 8).await?,
     };
     drop(tx);
-    visit.render(Page::Table(Box::new(TablePage { table, tab }))).await
+    asked.show(table, tab).await
 }
 
-pub(super) async fn columns(
-    State(app): State<App>,
-    Path((database, name)): Name,
-    Query(query): Query<ListQuery>,
-    visit: Visit,
-) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
-    let table = find(&mut tx, &database, &name, query.source.as_deref()).await?;
+pub(super) async fn columns(asked: Asked) -> Result<Html<String>> {
+    let (tx, table) = asked.table().await?;
     drop(tx);
-    let columns = select(&table, &query.q, query.cursor(), COLUMNS)?;
-    let tab = TableTab::Columns { columns, filter: query.q, cursor: query.cursor };
-    visit.render(Page::Table(Box::new(TablePage { table, tab }))).await
+    let columns = select(&table, &asked.query.q, asked.query.cursor(), COLUMNS)?;
+    let tab = TableTab::Columns { columns, filter: asked.query.q.clone(), cursor: asked.query.cursor.clone() };
+    asked.show(table, tab).await
 }
 
-pub(super) async fn partitions(
-    State(app): State<App>,
-    Path((database, name)): Name,
-    Query(query): Query<ListQuery>,
-    visit: Visit,
-) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
-    let table = find(&mut tx, &database, &name, query.source.as_deref()).await?;
-    let partitions = parts::list(&mut tx, &table, &query.q, query.cursor(), ROWS).await?;
+pub(super) async fn partitions(asked: Asked) -> Result<Html<String>> {
+    let (mut tx, table) = asked.table().await?;
+    let partitions = parts::list(&mut tx, &table, &asked.query.q, asked.query.cursor(), ROWS).await?;
     drop(tx);
-    let tab = TableTab::Partitions { partitions, filter: query.q, cursor: query.cursor };
-    visit.render(Page::Table(Box::new(TablePage { table, tab }))).await
+    let tab = TableTab::Partitions { partitions, filter: asked.query.q.clone(), cursor: asked.query.cursor.clone() };
+    asked.show(table, tab).await
 }
 
-pub(super) async fn history(
-    State(app): State<App>,
-    Path((database, name)): Name,
-    Query(query): Query<ListQuery>,
-    visit: Visit,
-) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
-    let table = find(&mut tx, &database, &name, query.source.as_deref()).await?;
-    let changes = changes::list(&mut tx, "table", table.summary.id, query.cursor(), ROWS).await?;
+pub(super) async fn history(asked: Asked) -> Result<Html<String>> {
+    let (mut tx, table) = asked.table().await?;
+    let changes = changes::list(&mut tx, "table", table.summary.id, asked.query.cursor(), ROWS).await?;
     drop(tx);
-    let tab = TableTab::History { changes, cursor: query.cursor };
-    visit.render(Page::Table(Box::new(TablePage { table, tab }))).await
+    let tab = TableTab::History { changes, cursor: asked.query.cursor.clone() };
+    asked.show(table, tab).await
 }

@@ -27,7 +27,8 @@ const LONGEST: usize = 96;
 
 /// Composed form (NFC): Hangul arrives decomposed from some systems and would match nothing.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    // Nearly all text here is of these, and none of them joins with another.
+    if text.chars().all(|c| c.is_ascii() || hangul::is_syllable(c)) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.nfc().collect())
