@@ -57,7 +57,7 @@ failures-count = { $count ->
      [one] 1 failure
     *[other] { $count } failures
 }
-failure-everywhere = listing of databases
+failure-everywhere = databases
 started = Started
 finished = finished
 took = Took

@@ -122,7 +122,7 @@ fn words(ctx: Ctx<'_>, note: &Note) -> String {
         Note::TooManyMissing { of, place: at, missing, total, allowed } => {
             t.note_too_many_missing(allowed, place(of, at), missing, total)
         }
-        Note::StillThere { of, place: at, count, names } => t.note_still_there(count, names.join(", "), place(of, at)),
+        Note::StillThere { of, place: at, count, names } => t.note_still_there(count, place(of, at), names.join(", ")),
         Note::Unconfirmed { of, place: at, count, reason } => t.note_unconfirmed(count, place(of, at), reason),
         Note::WorkerGone { worker } => t.note_worker_gone(worker),
         Note::Broken { reason } => t.note_broken(reason),

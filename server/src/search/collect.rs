@@ -63,8 +63,8 @@ pub(crate) struct Collector<'a> {
     counts: Option<Counts>,
     pub(crate) total: u64,
     best: BinaryHeap<Reverse<Top>>,
-    /// The tier of the last of the best, once there are as many as are kept: what is below it need not be weighed.
-    worst_tier: Tier,
+    /// Tier and points of the last of the best, once there are as many as are kept: what is below need not be weighed.
+    worst: (Tier, f32),
     /// The query has no filters of its own.
     open: bool,
     /// Values of facets are chosen.
@@ -76,7 +76,12 @@ pub(crate) struct Collector<'a> {
     after: Option<(u64, u32)>,
 }
 
+/// Below everything.
+const LOWEST: (Tier, f32) = (Tier::Near, f32::MIN);
+
 struct Counts {
+    /// By [`Bits::facets`]: kind, partitioned and described in one.
+    bits: [u64; 16],
     kinds: [u64; 4],
     databases: Vec<u32>,
     owners: Vec<u32>,
@@ -96,6 +101,7 @@ impl<'a> Collector<'a> {
         vocabulary: &Vocabulary,
     ) -> Self {
         let counts = request.facets.then(|| Counts {
+            bits: [0; 16],
             kinds: [0; 4],
             databases: vec![0; vocabulary.databases.len()],
             owners: vec![0; vocabulary.owners.len()],
@@ -116,7 +122,7 @@ impl<'a> Collector<'a> {
             counts,
             total: 0,
             best: BinaryHeap::with_capacity(keep + 1),
-            worst_tier: Tier::Near,
+            worst: LOWEST,
             open: filters.is_open(),
             chosen: filters.any_chosen(),
             kinds: AssetKind::ALL.map(|kind| filters.allows_kind(kind)),
@@ -133,7 +139,7 @@ impl<'a> Collector<'a> {
         self.data = Some(data);
         self.after = after;
         self.best.clear();
-        self.worst_tier = Tier::Near;
+        self.worst = LOWEST;
     }
 
     /// The best of the segment, in order.
@@ -141,6 +147,14 @@ impl<'a> Collector<'a> {
         let mut best: Vec<Top> = self.best.drain().map(|Reverse(top)| top).collect();
         best.sort_by(|a, b| b.cmp(a));
         best
+    }
+
+    /// Adds what another collector has counted of other segments.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        self.total += other.total;
+        if let (Some(counts), Some(others)) = (&mut self.counts, &other.counts) {
+            counts.absorb(others);
+        }
     }
 
     pub(crate) fn collect(&mut self, found: &Found<'_>) {
@@ -167,7 +181,7 @@ impl<'a> Collector<'a> {
         }
         let key = match self.sort {
             // Most matches are far below what is shown already.
-            Sort::Relevance if !self.only_columns && found.tier.unwrap_or(Tier::Words) < self.worst_tier => return,
+            Sort::Relevance if self.is_below_the_worst(found) => return,
             Sort::Relevance => self.relevance(found),
             Sort::Name => 0,
             Sort::Size => ordered(data.size.first(document)),
@@ -192,8 +206,35 @@ impl<'a> Collector<'a> {
             && self.sort == Sort::Relevance
             && let Some(Reverse(worst)) = self.best.peek()
         {
-            self.worst_tier = rank::unkey(worst.key).0;
+            self.worst = rank::unkey(worst.key);
         }
+    }
+
+    /// Whether the best that a match can be worth is less than what is kept already.
+    fn is_below_the_worst(&self, found: &Found<'_>) -> bool {
+        let (tier, points) = self.worst;
+        // A column's tier depends on all of its words.
+        if self.only_columns || self.words == 0 {
+            return false;
+        }
+        match found.tier.unwrap_or(Tier::Words).cmp(&tier) {
+            Ordering::Less => true,
+            Ordering::Equal if found.tier.is_none() => {
+                let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
+                self.points_of_words(found.codes) + beside + rank::MOST_BESIDE_WORDS < points
+            }
+            _ => false,
+        }
+    }
+
+    /// What the words are worth on average.
+    fn points_of_words(&self, codes: &[u8]) -> f32 {
+        let points = |code: u8| self.points[usize::from(code)];
+        let pair = |pair: &[u8]| match pair[0] {
+            0 => points(pair[1]),
+            typed => points(typed) + points(pair[1]) * rank::SYNONYM_BESIDE,
+        };
+        codes.chunks_exact(2).map(pair).sum::<f32>() / self.words as f32
     }
 
     fn relevance(&self, found: &Found<'_>) -> u64 {
@@ -204,18 +245,9 @@ impl<'a> Collector<'a> {
         if let Some(tier) = found.tier.filter(|tier| tier.is_exact() && !self.only_columns) {
             return rank::key(tier, rank::quality(bits) + found.letter);
         }
-        let mut points = 0.0;
-        let mut tier = Tier::Words;
-        for codes in found.codes.chunks_exact(2) {
-            let (typed, synonym) = (self.points[usize::from(codes[0])], self.points[usize::from(codes[1])]);
-            if codes[0] == 0 {
-                tier = Tier::Synonym;
-                points += synonym;
-            } else {
-                points += typed + synonym * rank::SYNONYM_BESIDE;
-            }
-        }
-        points /= self.words as f32;
+        let by_synonym = found.codes.iter().step_by(2).any(|code| *code == 0);
+        let tier = if by_synonym { Tier::Synonym } else { Tier::Words };
+        let mut points = self.points_of_words(found.codes);
         points += rank::coverage(rank::covered(found.codes), self.words, self.letters, bits);
         if found.beside {
             points += rank::SIDE_BY_SIDE;
@@ -237,7 +269,8 @@ impl<'a> Collector<'a> {
         };
         let listed = |field: FacetField, counted: Vec<(&str, u64)>| facet(field, counted, &chosen(field));
         let yes_no = |counted: [u64; 2]| vec![("yes", counted[1]), ("no", counted[0])];
-        let kinds = AssetKind::ALL.iter().zip(counts.kinds).map(|(kind, count)| (kind.as_str(), count)).collect();
+        let (kinds, partitioned, described) = counts.spread();
+        let kinds = AssetKind::ALL.iter().zip(kinds).map(|(kind, count)| (kind.as_str(), count)).collect();
         vec![
             listed(FacetField::Type, kinds),
             listed(FacetField::Db, named(&counts.databases, &vocabulary.databases)),
@@ -245,8 +278,8 @@ impl<'a> Collector<'a> {
             listed(FacetField::Tag, named(&counts.tags, &vocabulary.tags)),
             listed(FacetField::Format, named(&counts.formats, &vocabulary.formats)),
             listed(FacetField::Source, named(&counts.sources, &vocabulary.sources)),
-            listed(FacetField::Partitioned, yes_no(counts.partitioned)),
-            listed(FacetField::Description, yes_no(counts.described)),
+            listed(FacetField::Partitioned, yes_no(partitioned)),
+            listed(FacetField::Description, yes_no(described)),
         ]
     }
 }
@@ -255,8 +288,12 @@ impl Counts {
     /// Counts a document in the facets whose own choice does not matter: all, or the only one that shuts it out.
     fn add(&mut self, shut_out: u8, document: u32, a: &Attributes, has_column: bool, data: &SegmentData) {
         let counts = |field: FacetField| shut_out & !bit(field, true) == 0;
-        if counts(FacetField::Type) {
+        if shut_out == 0 {
+            self.bits[a.bits.facets()] += 1;
+        } else if counts(FacetField::Type) {
             self.kinds[a.bits.kind_index()] += 1;
+        }
+        if counts(FacetField::Type) {
             self.kinds[3] += u64::from(has_column);
         }
         if counts(FacetField::Db) {
@@ -276,12 +313,42 @@ impl Counts {
         if counts(FacetField::Source) {
             self.sources[usize::from(a.source)] += 1;
         }
+        if shut_out == 0 {
+            return;
+        }
         if counts(FacetField::Partitioned) {
             self.partitioned[usize::from(a.bits.partitioned())] += 1;
         }
         if counts(FacetField::Description) {
             self.described[usize::from(a.bits.has_description())] += 1;
         }
+    }
+
+    /// Adds what another collector has counted.
+    fn absorb(&mut self, other: &Self) {
+        fn add<N: Copy + std::ops::AddAssign>(to: &mut [N], from: &[N]) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to += *from);
+        }
+        add(&mut self.bits, &other.bits);
+        add(&mut self.kinds, &other.kinds);
+        add(&mut self.databases, &other.databases);
+        add(&mut self.owners, &other.owners);
+        add(&mut self.tags, &other.tags);
+        add(&mut self.formats, &other.formats);
+        add(&mut self.sources, &other.sources);
+        add(&mut self.partitioned, &other.partitioned);
+        add(&mut self.described, &other.described);
+    }
+
+    /// Kinds, partitioned and described, of all documents counted.
+    fn spread(&self) -> ([u64; 4], [u64; 2], [u64; 2]) {
+        let (mut kinds, mut partitioned, mut described) = (self.kinds, self.partitioned, self.described);
+        for (facets, count) in self.bits.iter().enumerate() {
+            kinds[facets & 3] += count;
+            partitioned[facets >> 2 & 1] += count;
+            described[facets >> 3] += count;
+        }
+        (kinds, partitioned, described)
     }
 }
 

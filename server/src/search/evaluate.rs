@@ -89,6 +89,12 @@ fn ranges(data: &SegmentData, whole: &str, key: &str) -> Result<NameRanges, Tant
 }
 
 impl NamedRanges {
+    /// Whether the query names nothing in the segment.
+    fn is_empty(&self) -> bool {
+        let none = |exact: &Range<u32>, prefixes: &[Range<u32>]| exact.is_empty() && prefixes.iter().all(Range::is_empty);
+        none(&self.exact, &self.prefixes) && self.qualified.iter().all(|way| none(&way.exact, &way.prefixes))
+    }
+
     /// The tier that a document's name earns, and points for being it to the letter.
     fn tier(&self, name: u32, database: u32, is_database: bool) -> (Option<Tier>, f32) {
         let letter = |literal: Option<u32>| if literal == Some(name) { rank::TO_THE_LETTER } else { 0.0 };
@@ -211,7 +217,7 @@ pub(crate) fn evaluate(
     let mut order: Vec<usize> = (0..clauses.len()).collect();
     order.sort_by_key(|clause| clauses[*clause].cost);
     let name_code = rank::code(WordField::Name, Voice::Plain, Extent::Prefix);
-    let only_columns = collector.only_columns();
+    let (only_columns, names_nothing) = (collector.only_columns(), named.is_empty());
     let alive = reader.alive_bitset();
     let mut notes = Notes::new(clauses.len());
     let mut codes = vec![0u8; clauses.len() * 2];
@@ -292,8 +298,13 @@ pub(crate) fn evaluate(
                 }
             }
             let attributes = &data.attributes[document as usize];
-            let is_database = attributes.bits.kind_index() == 0;
-            let (tier, letter) = named.tier(data.name_ord[document as usize], attributes.database, is_database);
+            let (tier, letter) = match names_nothing {
+                true => (None, 0.0),
+                false => {
+                    let is_database = attributes.bits.kind_index() == 0;
+                    named.tier(data.name_ord[document as usize], attributes.database, is_database)
+                }
+            };
             collector.collect(&Found {
                 document,
                 attributes,

@@ -117,8 +117,8 @@ struct Shared {
 
 /// How often a search looks for what another process has written.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Answers kept, by the hits in them.
-const ANSWERS_KEPT: u64 = 40_000;
+/// Answers kept, by the hits in them, of some 1.5 kB each.
+const ANSWERS_KEPT: u64 = 100_000;
 const SUGGESTIONS_KEPT: u64 = 10_000;
 
 impl SearchIndex {

@@ -162,6 +162,9 @@ pub(crate) fn coverage(covered: Covered, words: usize, letters: usize, bits: Bit
     }
 }
 
+/// The most that [`coverage`] and [`quality`] add to the points of the words.
+pub(crate) const MOST_BESIDE_WORDS: f32 = 150.0 + 155.0;
+
 /// What the best matches of all words have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Covered {
@@ -197,7 +200,10 @@ pub(crate) fn covered(codes: &[u8]) -> Covered {
 }
 
 pub(crate) fn used(bits: Bits) -> f32 {
-    (12.0 * (1.0 + bits.usage() as f32).log2()).min(120.0)
+    match bits.usage() {
+        0 => 0.0,
+        reads => (12.0 * (1.0 + reads as f32).log2()).min(120.0),
+    }
 }
 
 pub(crate) fn owned(bits: Bits) -> f32 {

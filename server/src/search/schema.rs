@@ -93,6 +93,11 @@ impl Bits {
         (self.0 & 0x3) as usize
     }
 
+    /// Kind, partitioned and described as a number below 16.
+    pub(crate) fn facets(self) -> usize {
+        ((self.0 & 0x3) | (self.0 & (Self::PARTITIONED | Self::DESCRIPTION)) >> 6) as usize
+    }
+
     pub(crate) fn partitioned(self) -> bool {
         self.0 & Self::PARTITIONED != 0
     }

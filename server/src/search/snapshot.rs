@@ -18,6 +18,7 @@ use reeve_model::search::{SearchRequest, SearchResponse};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tantivy::index::SegmentComponent;
 use tantivy::{Directory, Index, IndexReader, Opstamp, ReloadPolicy, Searcher};
 
@@ -44,6 +45,9 @@ const PARTS: [SegmentComponent; 5] = [
     SegmentComponent::Store,
     SegmentComponent::FastFields,
 ];
+
+/// From so many documents on, starting a thread costs less than it saves.
+const SHARED_FROM: u64 = 100_000;
 
 /// Most hits in one answer.
 const MOST_HITS: usize = 100;
@@ -154,6 +158,49 @@ impl Snapshot {
         Ok(answer)
     }
 
+    /// Evaluates every segment. In a large index the cores share them, because one broad query should not take long
+    /// while another core is idle.
+    fn parts<'a>(
+        &'a self,
+        plan: &Plan,
+        names: Option<&NameQuery>,
+        after: Option<&Position>,
+        collector: impl Fn() -> Collector<'a> + Sync,
+    ) -> Result<Part<'a>, Error> {
+        let next = AtomicUsize::new(0);
+        let some = || -> Result<Part<'a>, Error> {
+            let mut part = Part { collector: collector(), readings: BTreeSet::new(), best: Vec::new() };
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(data) = self.segments.get(number) else { return Ok(part) };
+                let from = match after {
+                    Some(position) => Some((position.key, data.qualified_place(&format!("{}\0", position.name))?)),
+                    None => None,
+                };
+                part.collector.begin(data, from);
+                evaluate(plan, names, self, number, &mut part.readings, &mut part.collector)?;
+                for top in part.collector.end() {
+                    let mut name = String::new();
+                    data.qualified_name(top.document, &mut name)?;
+                    part.best.push((top, number, name));
+                }
+            }
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = if self.documents() < SHARED_FROM { 1 } else { cores.min(self.segments.len()) };
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+            let mut whole = some()?;
+            for other in others {
+                let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                whole.collector.absorb(&other.collector);
+                whole.readings.extend(other.readings);
+                whole.best.extend(other.best);
+            }
+            Ok(whole)
+        })
+    }
+
     fn answer(
         &self,
         request: &SearchRequest,
@@ -165,22 +212,8 @@ impl Snapshot {
         let after = request.cursor.as_deref().and_then(|cursor| Position::decode(cursor, request.sort));
         let names = NameQuery::of(plan, self);
         // One more than shown says whether there is another page.
-        let mut collector = Collector::new(request, filters, plan, limit + 1, &self.vocabulary);
-        let mut readings = BTreeSet::new();
-        let mut best: Vec<(Top, usize, String)> = Vec::new();
-        for (number, data) in self.segments.iter().enumerate() {
-            let from = match &after {
-                Some(position) => Some((position.key, data.qualified_place(&format!("{}\0", position.name))?)),
-                None => None,
-            };
-            collector.begin(data, from);
-            evaluate(plan, names.as_ref(), self, number, &mut readings, &mut collector)?;
-            for top in collector.end() {
-                let mut name = String::new();
-                data.qualified_name(top.document, &mut name)?;
-                best.push((top, number, name));
-            }
-        }
+        let collector = || Collector::new(request, filters, plan, limit + 1, &self.vocabulary);
+        let Part { collector, readings, mut best } = self.parts(plan, names.as_ref(), after.as_ref(), collector)?;
         best.sort_by(|(a, _, a_name), (b, _, b_name)| b.key.cmp(&a.key).then_with(|| a_name.cmp(b_name)));
         let more = best.len() > limit;
         best.truncate(limit);
@@ -202,6 +235,14 @@ impl Snapshot {
             also_searched: readings.into_iter().collect(),
         })
     }
+}
+
+/// What was found in some of the segments.
+struct Part<'a> {
+    collector: Collector<'a>,
+    readings: BTreeSet<String>,
+    /// With segment and qualified name.
+    best: Vec<(Top, usize, String)>,
 }
 
 /// The words of a query that a near spelling may replace.
