@@ -28,7 +28,8 @@ impl Index {
                 let begun = Instant::now();
                 let documents = crate::indexer::rebuild(&app).await?;
                 let seconds = begun.elapsed().as_secs_f64();
-                say!("{} assets indexed in {seconds:.1} s ({} a second)",
+                say!(
+                    "{} assets indexed in {seconds:.1} s ({} a second)",
                     HumanCount(documents),
                     HumanCount(
                         (f64::from(u32::try_from(documents).unwrap_or(u32::MAX)) / seconds.max(0.001)).round() as u64
@@ -42,7 +43,8 @@ impl Index {
                     None => say!("no index: run `reeve index rebuild`"),
                     Some(index) => {
                         let behind = newest - index.last_seq();
-                        say!("{} assets, {} changes behind",
+                        say!(
+                            "{} assets, {} changes behind",
                             HumanCount(index.documents()),
                             HumanCount(behind.unsigned_abs())
                         );

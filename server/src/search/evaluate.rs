@@ -91,7 +91,8 @@ fn ranges(data: &SegmentData, whole: &str, key: &str) -> Result<NameRanges, Tant
 impl NamedRanges {
     /// Whether the query names nothing in the segment.
     fn is_empty(&self) -> bool {
-        let none = |exact: &Range<u32>, prefixes: &[Range<u32>]| exact.is_empty() && prefixes.iter().all(Range::is_empty);
+        let none =
+            |exact: &Range<u32>, prefixes: &[Range<u32>]| exact.is_empty() && prefixes.iter().all(Range::is_empty);
         none(&self.exact, &self.prefixes) && self.qualified.iter().all(|way| none(&way.exact, &way.prefixes))
     }
 
@@ -158,7 +159,8 @@ impl ClauseNotes {
     /// The documents of the window with a code, and those that are named.
     fn all(&self, named: &Marks, out: &mut Vec<u16>) {
         const STEP: usize = size_of::<u64>();
-        let eight = |marks: &Marks, step: usize| marks.as_chunks().0.get(step).map_or(0, |eight| u64::from_le_bytes(*eight));
+        let eight =
+            |marks: &Marks, step: usize| marks.as_chunks().0.get(step).map_or(0, |eight| u64::from_le_bytes(*eight));
         let [typed, typed_column, synonym, synonym_column] = &self.0;
         for step in 0..WINDOW / STEP {
             let mut any = eight(typed, step)

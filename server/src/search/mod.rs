@@ -30,6 +30,8 @@ mod writer;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_at_size;
 
 pub use doc::IndexDoc;
 pub use synonyms::{SynonymProblem, Synonyms};

@@ -27,9 +27,19 @@ pub(super) type Marks = [u8; WINDOW];
 /// Documents in rising order, with the place in them.
 enum Cursor {
     /// A posting list, block by block. `usual`: how many of its documents a window holds on average.
-    Postings { blocks: Box<BlockSegmentPostings>, at: usize, usual: usize },
-    List { documents: Vec<u32>, at: usize },
-    Bits { words: Vec<u64>, next: u32 },
+    Postings {
+        blocks: Box<BlockSegmentPostings>,
+        at: usize,
+        usual: usize,
+    },
+    List {
+        documents: Vec<u32>,
+        at: usize,
+    },
+    Bits {
+        words: Vec<u64>,
+        next: u32,
+    },
 }
 
 impl Cursor {
@@ -257,11 +267,7 @@ impl Binder {
     }
 
     /// The alternatives of a clause that have any document, with the readings that led to one.
-    pub(super) fn clause(
-        &mut self,
-        clause: &Clause,
-        readings: &mut BTreeSet<String>,
-    ) -> Result<Bound, TantivyError> {
+    pub(super) fn clause(&mut self, clause: &Clause, readings: &mut BTreeSet<String>) -> Result<Bound, TantivyError> {
         let mut matches = Vec::new();
         for alt in &clause.alts {
             let before = matches.len();
@@ -308,8 +314,7 @@ impl Binder {
         for lookup in lookups {
             for term in find(reader, lookup)? {
                 if term.doc_freq > RARE {
-                    let blocks =
-                        Box::new(reader.read_block_postings_from_terminfo(&term, IndexRecordOption::Basic)?);
+                    let blocks = Box::new(reader.read_block_postings_from_terminfo(&term, IndexRecordOption::Basic)?);
                     let usual = u64::from(term.doc_freq) * WINDOW as u64 / u64::from(self.documents.max(1));
                     cursors.push(Cursor::Postings { blocks, at: 0, usual: usual as usize });
                     continue;

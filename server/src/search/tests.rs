@@ -83,7 +83,7 @@ struct Shop {
     index: SearchIndex,
 }
 
-fn built(data_dir: &Path, docs: &[IndexDoc], seq: i64) {
+pub(super) fn built(data_dir: &Path, docs: &[IndexDoc], seq: i64) {
     let rebuild = Rebuild::begin(data_dir, 2, 30_000_000).expect("a new version");
     for doc in docs {
         rebuild.add(doc).expect("added");
@@ -91,7 +91,7 @@ fn built(data_dir: &Path, docs: &[IndexDoc], seq: i64) {
     rebuild.finish(seq).expect("finished");
 }
 
-fn opened(data_dir: &Path) -> SearchIndex {
+pub(super) fn opened(data_dir: &Path) -> SearchIndex {
     match SearchIndex::open(data_dir, Synonyms::built_in()).expect("readable") {
         Opened::Ready(index) => index,
         Opened::NeedsRebuild { reason } => panic!("{reason}"),

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use http::Client;
 use load::{Percentiles, Pressure, Request, Times};
 use questions::Sample;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -144,34 +145,41 @@ fn measure(options: &Options, sample: &Sample) -> Result<()> {
     // Not measured: what was never read comes from the disk once.
     let warm = Pressure { time: Duration::from_secs(5), rate: None, ..pressure };
     if options.name == Name::Search {
+        // No answer is known yet: what a search costs that nobody asked before.
+        one_by_one("new search", options.port, &distinct(sample.searches()), false)?;
         load::run(options.port, &sample.searches(), warm)?;
         report("search", &load::run(options.port, &sample.searches(), pressure)?);
         report("suggestions", &load::run(options.port, &sample.suggestions(), pressure)?);
     }
-    pages(options.port, &sample.pages())
+    one_by_one("page", options.port, &sample.pages(), true)
 }
 
-/// One reader, one page after the other: the server's time for a page, and what goes over the wire.
-fn pages(port: u16, requests: &[Request]) -> Result<()> {
+/// One client, one request after the other, by kind: how long each takes, and what goes over the wire.
+fn one_by_one(what: &str, port: u16, requests: &[Request], compressed: bool) -> Result<()> {
     let mut client = Client::connect(port)?;
-    let mut kinds: Vec<_> = requests.iter().map(|request| request.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for kind in kinds {
-        let (mut times, mut largest) = (Vec::new(), 0);
-        for request in requests.iter().filter(|request| request.kind == kind) {
-            let begun = Instant::now();
-            let answer = client.get(&request.target, true)?;
-            ensure!(answer.status == 200, "{} answers {}", request.target, answer.status);
-            times.push(begun.elapsed().as_micros() as u64);
-            largest = largest.max(answer.bytes);
-        }
-        row(
-            &format!("page {kind}"),
-            &format!("{}, at most {} KiB", shape(&load::percentiles(times)), largest.div_ceil(1024)),
-        );
+    let mut by_kind = BTreeMap::<_, (Vec<u64>, usize)>::new();
+    for request in requests {
+        let begun = Instant::now();
+        let answer = client.get(&request.target, compressed)?;
+        ensure!(answer.status == 200, "{} answers {}", request.target, answer.status);
+        let (times, largest) = by_kind.entry(request.kind).or_default();
+        times.push(begun.elapsed().as_micros() as u64);
+        *largest = answer.bytes.max(*largest);
+    }
+    let all: Vec<u64> = by_kind.values().flat_map(|(times, _)| times).copied().collect();
+    row(what, &shape(&load::percentiles(all)));
+    for (kind, (times, largest)) in by_kind {
+        let figure = format!("{}, at most {} KiB", shape(&load::percentiles(times)), largest.div_ceil(1024));
+        row(&format!("{what}: {kind}"), &figure);
     }
     Ok(())
+}
+
+/// Each request once.
+fn distinct(mut requests: Vec<Request>) -> Vec<Request> {
+    let mut seen = HashSet::new();
+    requests.retain(|request| seen.insert(request.target.clone()));
+    requests
 }
 
 /// Starts the server and answers how long its first page took, from the start of the process.
