@@ -221,7 +221,8 @@ impl<'a> Collector<'a> {
             Ordering::Less => true,
             Ordering::Equal if found.tier.is_none() => {
                 let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
-                self.points_of_words(found.codes) + beside + rank::MOST_BESIDE_WORDS < points
+                let besides = beside + rank::most_coverage(found.codes) + rank::quality(found.attributes.bits);
+                self.points_of_words(found.codes) + besides < points
             }
             _ => false,
         }

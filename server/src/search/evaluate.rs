@@ -152,8 +152,9 @@ impl ClauseNotes {
 
     /// As typed, by a synonym, and whether either is in a column.
     fn codes(&self, at: usize) -> (u8, u8, bool) {
-        let [typed, typed_column, synonym, synonym_column] = self.0.each_ref().map(|marks| marks[at]);
-        (typed.max(typed_column), synonym.max(synonym_column), typed_column | synonym_column != 0)
+        let [typed, typed_column, synonym, synonym_column] = &self.0;
+        let in_column = typed_column[at] | synonym_column[at] != 0;
+        (typed[at].max(typed_column[at]), synonym[at].max(synonym_column[at]), in_column)
     }
 
     /// The documents of the window with a code, and those that are named.

@@ -81,7 +81,7 @@ fn nearest(snapshot: &Snapshot, word: &str, script: Script) -> Result<Option<Str
                         break;
                     }
                     let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-                    if term.chars().count().abs_diff(length) > 1 {
+                    if term.chars().count().abs_diff(length) > 1 || !shares_a_syllable(word, term) {
                         continue;
                     }
                     let away = strsim::osa_distance(&wanted, &letters(term));
@@ -110,6 +110,12 @@ fn nearest(snapshot: &Snapshot, word: &str, script: Script) -> Result<Option<Str
         away.cmp(b_away).then(b_often.cmp(often)).then_with(|| a.cmp(b))
     });
     Ok(best.map(|(term, _)| term))
+}
+
+/// Whether the words begin, go on or end alike: taking words apart into letters is for those that may be near.
+fn shares_a_syllable(word: &str, term: &str) -> bool {
+    let (mut one, mut other) = (word.chars(), term.chars());
+    (one.next() == other.next()) || one.next() == other.next() || word.chars().next_back() == term.chars().next_back()
 }
 
 fn letters(word: &str) -> String {

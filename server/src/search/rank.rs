@@ -156,14 +156,23 @@ pub(crate) const TO_THE_LETTER: f32 = 300.0;
 pub(crate) fn coverage(covered: Covered, words: usize, letters: usize, bits: Bits) -> f32 {
     let share = |of: usize, all: u32| (of as f32 / all.max(1) as f32).min(1.0);
     match covered {
-        Covered::Name => 150.0 * share(words, bits.name_words()),
-        Covered::Description => 100.0 * share(letters, bits.description_letters()),
+        Covered::Name => NAME_COVERED * share(words, bits.name_words()),
+        Covered::Description => DESCRIPTION_COVERED * share(letters, bits.description_letters()),
         Covered::Nothing => 0.0,
     }
 }
 
-/// The most that [`coverage`] and [`quality`] add to the points of the words.
-pub(crate) const MOST_BESIDE_WORDS: f32 = 150.0 + 155.0;
+/// The most that [`coverage`] can be for these codes.
+pub(crate) fn most_coverage(codes: &[u8]) -> f32 {
+    match covered(codes) {
+        Covered::Name => NAME_COVERED,
+        Covered::Description => DESCRIPTION_COVERED,
+        Covered::Nothing => 0.0,
+    }
+}
+
+const NAME_COVERED: f32 = 150.0;
+const DESCRIPTION_COVERED: f32 = 100.0;
 
 /// What the best matches of all words have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -146,6 +146,7 @@ impl Snapshot {
         if answer.total == 0
             && !plan.clauses.is_empty()
             && request.cursor.is_none()
+            && !self.has_the_words(request, &plan, &filters)?
             && let Some(near) = fuzzy::near_spelling(self, &request.q, query, &plan)?
         {
             let near_plan = plan::plan(&query::parse(&near), synonyms);
@@ -156,6 +157,15 @@ impl Snapshot {
         }
         answer.problems.clone_from(&query.problems);
         Ok(answer)
+    }
+
+    /// Whether it is the filters that leave nothing of what the words find.
+    fn has_the_words(&self, request: &SearchRequest, plan: &Plan, filters: &Filters) -> Result<bool, Error> {
+        if filters.is_open() && !filters.any_chosen() && filters.kinds.is_empty() {
+            return Ok(false);
+        }
+        let words = SearchRequest { limit: 1, facets: false, filters: Vec::new(), ..request.clone() };
+        Ok(self.answer(&words, plan, &Filters::default(), None)?.total > 0)
     }
 
     /// Evaluates every segment. In a large index the cores share them, because one broad query should not take long
