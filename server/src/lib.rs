@@ -13,3 +13,7 @@ pub mod indexer;
 pub mod jobs;
 pub mod search;
 pub mod serve;
+
+/// Rows, documents and answers are made on one thread and dropped on another, which the C library's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
