@@ -102,3 +102,26 @@ async fn unlike(browser: &Browser, lang: &str, theme: &str, width: u32) -> Vec<S
     );
     unlike
 }
+
+/// Everything that the first visit loads, with an empty cache: the promise is 200 KB.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_page_is_light() {
+    const PROMISED: f64 = 200_000.0;
+    let portal = Portal::start().await;
+    let browser = Browser::open(Settings::default()).await;
+    portal.open(&browser, "/search?q=order").await;
+    let loaded = async |b: &Browser| {
+        let sum = "const of = kind => performance.getEntriesByType(kind).map(e => [e.name, e.transferSize]);
+                   return [...of('navigation'), ...of('resource')]";
+        let answer = b.execute(sum, Vec::new()).await.expect("sizes");
+        serde_json::from_value::<Vec<(String, f64)>>(answer).expect("names with sizes")
+    };
+    browser
+        .until("the bundle is loaded", async |b| loaded(b).await.iter().any(|(name, _)| name.contains(".wasm")))
+        .await;
+    let files = loaded(&browser).await;
+    let bytes: f64 = files.iter().map(|(_, bytes)| bytes).sum();
+    assert!(bytes > 1_000.0 && bytes < PROMISED, "{bytes} bytes: {files:?}");
+    browser.close().await;
+    portal.app.stop().await;
+}
