@@ -1,4 +1,4 @@
-use crate::{Observation, SourceError};
+use crate::{Crawler, Observation, SourceError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -40,4 +40,24 @@ impl Run {
     pub fn cancelled(&self) -> bool {
         self.cancel.is_cancelled() || self.sender.is_closed()
     }
+}
+
+/// All that a crawl says, in order, and how it ended: for sources small enough to be held in memory.
+pub async fn observe(crawler: &dyn Crawler) -> (Vec<Observation>, Result<(), SourceError>) {
+    let (run, mut receiver) = Run::new(2, CancellationToken::new());
+    let crawled = async {
+        let result = crawler.crawl(&run).await;
+        // The observations end when nobody can send any more.
+        drop(run);
+        result
+    };
+    let collected = async {
+        let mut observations = Vec::new();
+        while let Some(observation) = receiver.recv().await {
+            observations.push(observation);
+        }
+        observations
+    };
+    let (result, observations) = tokio::join!(crawled, collected);
+    (observations, result)
 }

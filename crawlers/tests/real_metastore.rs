@@ -19,20 +19,7 @@ fn config(uris: Vec<String>, connections: usize) -> HiveConfig {
 
 /// Everything a whole crawl says, in order.
 async fn crawl(crawler: &dyn Crawler) -> Vec<Observation> {
-    let (run, mut receiver) = Run::new(4, CancellationToken::new());
-    let crawled = async {
-        let result = crawler.crawl(&run).await;
-        drop(run);
-        result
-    };
-    let collected = async {
-        let mut observations = Vec::new();
-        while let Some(observation) = receiver.recv().await {
-            observations.push(observation);
-        }
-        observations
-    };
-    let (result, observations) = tokio::join!(crawled, collected);
+    let (observations, result) = reeve_crawlers::observe(crawler).await;
     result.expect("the crawl ends well");
     observations
 }

@@ -2,11 +2,10 @@
 
 use super::SQLITE_SCHEMA;
 use crate::hive::HiveConfig;
-use crate::{Crawler, Missing, Observation, Run, SourceError};
+use crate::{Crawler, Missing, Observation, SourceError, observe};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::path::Path;
-use tokio_util::sync::CancellationToken;
 
 /// Two databases, a table with partitions and comments, a view, and a Spark table.
 const SMALL: &str = r#"
@@ -57,29 +56,11 @@ async fn database(folder: &Path, rows: &str) -> Box<dyn Crawler> {
     config.build().expect("a crawler")
 }
 
-async fn crawl(crawler: &dyn Crawler) -> (Vec<Observation>, Result<(), SourceError>) {
-    let (run, mut receiver) = Run::new(2, CancellationToken::new());
-    let crawled = async {
-        let result = crawler.crawl(&run).await;
-        drop(run);
-        result
-    };
-    let collected = async {
-        let mut observations = Vec::new();
-        while let Some(observation) = receiver.recv().await {
-            observations.push(observation);
-        }
-        observations
-    };
-    let (result, observations) = tokio::join!(crawled, collected);
-    (observations, result)
-}
-
 #[tokio::test]
 async fn a_small_metastore() {
     let folder = tempfile::tempdir().expect("a folder");
     let crawler = database(folder.path(), SMALL).await;
-    let (observations, result) = crawl(&*crawler).await;
+    let (observations, result) = observe(&*crawler).await;
     assert!(result.is_ok(), "{result:?}");
     insta::assert_debug_snapshot!(observations);
 
@@ -99,7 +80,7 @@ async fn many_tables_and_partitions_in_chunks() {
         INSERT INTO "PARTITIONS" SELECT i * 3, 1767225600, 0, 'no=' || i, NULL, 7 FROM n;
     "#;
     let folder = tempfile::tempdir().expect("a folder");
-    let (observations, result) = crawl(&*database(folder.path(), rows).await).await;
+    let (observations, result) = observe(&*database(folder.path(), rows).await).await;
     assert!(result.is_ok(), "{result:?}");
     let (mut tables, mut batches, mut partitions) = (0, Vec::new(), 0);
     for observation in &observations {
@@ -121,7 +102,7 @@ async fn one_unreadable_row_costs_one_table() {
         INSERT INTO "PARTITION_PARAMS" VALUES (2, 'owner', CAST(x'ff' AS TEXT));
     "#;
     let folder = tempfile::tempdir().expect("a folder");
-    let (observations, result) = crawl(&*database(folder.path(), &format!("{SMALL}{spoilt}")).await).await;
+    let (observations, result) = observe(&*database(folder.path(), &format!("{SMALL}{spoilt}")).await).await;
     assert!(result.is_ok(), "{result:?}");
     let told: Vec<String> = observations
         .iter()
@@ -174,7 +155,7 @@ async fn a_database_that_cannot_be_read_says_so() {
 
     let empty = folder.path().join("empty.db");
     std::fs::write(&empty, "").expect("a file");
-    let (observations, result) = crawl(&*at(&empty).build().expect("a crawler")).await;
+    let (observations, result) = observe(&*at(&empty).build().expect("a crawler")).await;
     assert_eq!(observations, Vec::new());
     let told = result.expect_err("no tables").to_string();
     assert!(told.starts_with("sqlite://") && told.contains("DBS: ") && told.contains("no such table"), "{told}");

@@ -3,10 +3,9 @@
 use super::connection::Connection;
 use super::peer::{Answer, Peer, start};
 use crate::hive::HiveConfig;
-use crate::{Crawler, FailedPart, Observation, Run, SourceError};
+use crate::{Crawler, FailedPart, Observation, SourceError};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
 
 fn crawler(peer: &Peer, connections: usize) -> Box<dyn Crawler> {
     let config = HiveConfig { uris: vec![peer.uri.clone()], database: None, connections, timeout_seconds: 1 };
@@ -16,21 +15,8 @@ fn crawler(peer: &Peer, connections: usize) -> Box<dyn Crawler> {
 /// A whole crawl, in lines: what was said, and how it ended.
 async fn crawl(peer: &Peer, connections: usize) -> (Vec<String>, Result<(), SourceError>) {
     let crawler = crawler(peer, connections);
-    let (run, mut receiver) = Run::new(2, CancellationToken::new());
-    let crawled = async {
-        let result = crawler.crawl(&run).await;
-        drop(run);
-        result
-    };
-    let collected = async {
-        let mut lines = Vec::new();
-        while let Some(observation) = receiver.recv().await {
-            lines.push(line(observation));
-        }
-        lines
-    };
-    let (result, lines) = tokio::join!(crawled, collected);
-    (lines, result)
+    let (observations, result) = crate::observe(&*crawler).await;
+    (observations.into_iter().map(line).collect(), result)
 }
 
 fn line(observation: Observation) -> String {
