@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use reeve::search::{IndexDoc, Opened, Rebuild, SearchIndex, Synonyms};
-use reeve_model::asset::{AssetKind, Column};
+use reeve_model::asset::AssetKind;
 use reeve_model::search::{FacetField, SearchRequest};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -145,10 +145,11 @@ fn table(id: usize, columns: usize) -> IndexDoc {
         let (of, what) = (random.pick(&NAMES), &COLUMNS[(at + random.below(3)) % COLUMNS.len()]);
         let comment = (!random.below(4).is_multiple_of(4)).then(|| format!("{} {}", of.1, what.1));
         let name = format!("{}_{}", of.0, what.0);
-        doc.columns.push(Column { name, data_type: "string".into(), comment });
+        doc.columns.push(&name, comment.as_deref());
     }
     if id.is_multiple_of(2) {
-        doc.partition_keys = vec![Column { name: "dt".into(), data_type: "string".into(), comment: None }];
+        doc.columns.push("dt", None);
+        doc.partitioned = true;
     }
     doc.format = Some(["orc", "parquet", "text", "avro"][random.skewed(4)].into());
     doc.size_bytes = Some((random.next() >> 24) as i64);

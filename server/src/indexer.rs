@@ -19,8 +19,10 @@ use tokio_util::sync::CancellationToken;
 const LOOK: Duration = Duration::from_millis(200);
 /// How long to leave the index to another process before asking for it again.
 const STEP_BACK: Duration = Duration::from_secs(2);
-/// Changes taken in by one commit, and rows read at once by a rebuild.
+/// Changes taken in by one commit.
 const BATCH: i64 = 5_000;
+/// Tables read at once by a rebuild: as many as stay in the processor's cache until they are indexed.
+const READ_AT_ONCE: i64 = 500;
 /// Threads and bytes for documents not yet written while the index is built anew. Only what is not yet written takes
 /// them: a hundred thousand tables stay below a third. What fits becomes one segment, and each segment costs every search.
 const REBUILD_THREADS: usize = 2;
@@ -184,7 +186,7 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
     }
     let mut after = 0;
     loop {
-        let batch = changes::tables_after(&mut tx, after, BATCH).await?;
+        let batch = changes::tables_after(&mut tx, after, READ_AT_ONCE).await?;
         let Some(last) = batch.last() else { break };
         after = last.id;
         documents += u64::try_from(batch.len())?;

@@ -2,7 +2,7 @@
 
 use super::{Result, json};
 use crate::db::{Tx, on};
-use crate::search::IndexDoc;
+use crate::search::{ColumnLine, ColumnLines, IndexDoc};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::{AssetKind, is_deprecated, tags_of};
 
@@ -94,11 +94,16 @@ impl TableRow {
         const TABLE: &str = "catalog_table";
         let kind = if self.is_view { AssetKind::View } else { AssetKind::Table };
         let parameters = json(TABLE, "parameters", self.id, &self.parameters)?;
+        let mut columns = ColumnLines::default();
+        columns.extend(json::<Vec<ColumnLine<'_>>>(TABLE, "columns", self.id, &self.columns)?);
+        let keys = json::<Vec<ColumnLine<'_>>>(TABLE, "partition_keys", self.id, &self.partition_keys)?;
+        let partitioned = !keys.is_empty();
+        columns.extend(keys);
         Ok(IndexDoc {
             tags: tags_of(&parameters),
             deprecated: is_deprecated(&parameters),
-            columns: json(TABLE, "columns", self.id, &self.columns)?,
-            partition_keys: json(TABLE, "partition_keys", self.id, &self.partition_keys)?,
+            columns,
+            partitioned,
             description: self.description,
             owner: self.owner,
             format: self.format,

@@ -29,7 +29,7 @@ pub enum CatalogError {
 pub type Result<T> = std::result::Result<T, CatalogError>;
 
 /// Reads a JSON column, naming table, column and id where it is broken.
-fn json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, id: i64, text: &str) -> Result<T> {
+fn json<'a, T: serde::Deserialize<'a>>(table: &'static str, column: &'static str, id: i64, text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| CatalogError::BadRow { table, column, id, reason: error.to_string() })
 }
 

@@ -2,7 +2,9 @@
 
 use super::analysis::words::composed;
 use chrono::{DateTime, Utc};
-use reeve_model::asset::{AssetKind, Column};
+use reeve_model::asset::AssetKind;
+use serde::Deserialize;
+use std::borrow::Cow;
 
 /// A table, view or database as the index takes it in. Columns belong to their table's document.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,9 +20,9 @@ pub struct IndexDoc {
     pub name: String,
     pub description: Option<String>,
     pub owner: Option<String>,
-    pub columns: Vec<Column>,
-    /// Searched as columns are.
-    pub partition_keys: Vec<Column>,
+    /// With the partition keys, which are searched as columns are.
+    pub columns: ColumnLines,
+    pub partitioned: bool,
     pub format: Option<String>,
     pub size_bytes: Option<i64>,
     pub created_at: Option<DateTime<Utc>>,
@@ -44,8 +46,8 @@ impl IndexDoc {
             name: name.into(),
             description: None,
             owner: None,
-            columns: Vec::new(),
-            partition_keys: Vec::new(),
+            columns: ColumnLines::default(),
+            partitioned: false,
             format: None,
             size_bytes: None,
             created_at: None,
@@ -63,16 +65,63 @@ impl IndexDoc {
             _ => format!("{}.{}", self.database, self.name),
         }
     }
+}
 
-    /// Columns and partition keys that have a name, as one list.
-    pub(crate) fn all_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().chain(&self.partition_keys)
+/// Names and comments of columns, a line for each, as they are indexed and kept: a million tables have too many columns
+/// for strings of their own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnLines {
+    pub(crate) names: String,
+    /// As many lines as there are names; empty ones where there is no comment.
+    pub(crate) comments: String,
+}
+
+/// An element of a table's list of columns; types are not searched.
+#[derive(Deserialize)]
+pub struct ColumnLine<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    comment: Option<Text<'a>>,
+}
+
+/// Borrowed wherever nothing in it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl ColumnLines {
+    pub fn push(&mut self, name: &str, comment: Option<&str>) {
+        push_line(&mut self.names, name);
+        push_line(&mut self.comments, comment.unwrap_or(""));
     }
+
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+impl<'a> Extend<ColumnLine<'a>> for ColumnLines {
+    fn extend<I: IntoIterator<Item = ColumnLine<'a>>>(&mut self, lines: I) {
+        for line in lines {
+            self.push(&line.name.0, line.comment.as_ref().map(|text| &*text.0));
+        }
+    }
+}
+
+/// A text of several lines stays one line.
+fn push_line(to: &mut String, text: &str) {
+    if text.contains('\n') {
+        to.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c }));
+    } else {
+        to.push_str(text);
+    }
+    to.push('\n');
 }
 
 /// Longest text kept of a description, in bytes; the whole of it is in the database.
 const DESCRIPTION_KEPT: usize = 4_000;
-const COMMENT_KEPT: usize = 400;
+/// Longest text shown of a column's comment, in bytes.
+const COMMENT_SHOWN: usize = 400;
 
 /// What a hit shows. Texts are in composed form, so that byte ranges of matches hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,11 +166,8 @@ pub(crate) fn encode(doc: &IndexDoc, out: &mut Vec<u8>) {
     for tag in &doc.tags {
         put(out, tag);
     }
-    put_count(out, doc.columns.len() + doc.partition_keys.len());
-    for column in doc.all_columns() {
-        put(out, &composed(&column.name));
-        put(out, cut(&composed(column.comment.as_deref().unwrap_or("")), COMMENT_KEPT));
-    }
+    put(out, &composed(&doc.columns.names));
+    put(out, &composed(&doc.columns.comments));
 }
 
 fn put_count(out: &mut Vec<u8>, mut count: usize) {
@@ -147,10 +193,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<StoredDoc> {
     let owner = input.optional()?;
     let format = input.optional()?;
     let tags = (0..input.count()?).map(|_| input.text().map(str::to_owned)).collect::<Option<_>>()?;
-    let mut columns = Vec::new();
-    for _ in 0..input.count()? {
-        columns.push((input.text()?.to_owned(), input.optional()?));
-    }
+    let (names, comments) = (input.text()?.split_terminator('\n'), input.text()?.split_terminator('\n'));
+    let shown = |comment: &str| (!comment.is_empty()).then(|| cut(comment, COMMENT_SHOWN).to_owned());
+    let columns = names.zip(comments).map(|(name, comment)| (name.to_owned(), shown(comment))).collect();
     Some(StoredDoc { source, database, name, description, owner, format, tags, columns })
 }
 
@@ -192,17 +237,17 @@ mod tests {
         fn what_is_stored_is_read_back(name in ".{1,20}", about in "[가-힣 a-z]{1,40}", columns in prop::collection::vec("[a-z가-힣]{1,9}", 0..200)) {
             let mut doc = IndexDoc::new(1, AssetKind::Table, "hive", "mart", &name);
             doc.description = Some(about.clone());
-            doc.columns = columns
-                .iter()
-                .map(|name| Column { name: name.clone(), data_type: "int".into(), comment: None })
-                .collect();
+            for name in &columns {
+                doc.columns.push(name, (name.len() > 3).then_some(about.as_str()));
+            }
             let mut bytes = Vec::new();
             encode(&doc, &mut bytes);
             let back = decode(&bytes).expect("readable");
             prop_assert_eq!(back.name, name);
             let back_about = back.description.unwrap_or_default();
             prop_assert_eq!(back_about.trim(), about.trim());
-            prop_assert_eq!(back.columns.len(), columns.len());
+            let told = |name: &String| (name.clone(), (name.len() > 3 && !about.is_empty()).then(|| about.clone()));
+            prop_assert_eq!(back.columns, columns.iter().map(told).collect::<Vec<_>>());
         }
 
         #[test]

@@ -33,7 +33,7 @@ mod tests;
 #[cfg(test)]
 mod tests_at_size;
 
-pub use doc::IndexDoc;
+pub use doc::{ColumnLine, ColumnLines, IndexDoc};
 pub use synonyms::{SynonymProblem, Synonyms};
 pub use writer::{IndexWriter, Rebuild};
 

@@ -12,7 +12,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{Index, TantivyDocument, Term};
 
 /// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// The field handles, in the order of [`schema`].
 #[derive(Clone, Copy, Debug)]
@@ -74,11 +74,11 @@ impl Bits {
             description.map_or(0, |text| text.chars().filter(|c| c.is_alphanumeric()).take(255).count()) as u64;
         let flag = |on: bool, bit: u64| if on { bit } else { 0 };
         Self(
-            kind | flag(!doc.partition_keys.is_empty(), Self::PARTITIONED)
+            kind | flag(doc.partitioned, Self::PARTITIONED)
                 | flag(description.is_some(), Self::DESCRIPTION)
                 | flag(doc.owner.as_deref().is_some_and(|owner| !owner.is_empty()), Self::OWNER)
                 | flag(doc.deprecated, Self::DEPRECATED)
-                | flag(doc.all_columns().next().is_some(), Self::COLUMNS)
+                | flag(!doc.columns.is_empty(), Self::COLUMNS)
                 | words << 16
                 | letters << 24
                 | u64::from(doc.usage) << 32,
@@ -207,19 +207,8 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
     if doc.kind != AssetKind::Database {
         out.add_text(database, &doc.database);
     }
-    let mut lines = String::with_capacity(512);
-    for column in doc.all_columns() {
-        lines.push_str(&column.name);
-        lines.push('\n');
-    }
-    out.add_text(column, &lines);
-    lines.clear();
-    for text in doc.all_columns().filter_map(|column| column.comment.as_deref()) {
-        // A comment of several lines stays one line here.
-        lines.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c }));
-        lines.push('\n');
-    }
-    out.add_text(comment, &lines);
+    out.add_text(column, &doc.columns.names);
+    out.add_text(comment, &doc.columns.comments);
     if let Some(description) = &description {
         out.add_text(text, description);
     }

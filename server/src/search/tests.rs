@@ -1,12 +1,8 @@
 //! What the search promises, on a small shop.
 
 use super::*;
-use reeve_model::asset::{AssetKind, Column};
+use reeve_model::asset::AssetKind;
 use reeve_model::search::{FacetField, Hit, QueryProblemCode, Sort, WhyRule};
-
-fn column(name: &str, comment: &str) -> Column {
-    Column { name: name.into(), data_type: "string".into(), comment: (!comment.is_empty()).then(|| comment.into()) }
-}
 
 /// A table of `db.name`, its description, owner and columns (`name:comment`).
 fn table(id: i64, name: &str, description: &str, owner: &str, columns: &[&str]) -> IndexDoc {
@@ -14,7 +10,10 @@ fn table(id: i64, name: &str, description: &str, owner: &str, columns: &[&str]) 
     let mut doc = IndexDoc::new(id, AssetKind::Table, "hive", database, name);
     doc.description = (!description.is_empty()).then(|| description.into());
     doc.owner = (!owner.is_empty()).then(|| owner.into());
-    doc.columns = columns.iter().map(|c| c.split_once(':').unwrap_or((c, ""))).map(|(n, c)| column(n, c)).collect();
+    for column in columns {
+        let (name, comment) = column.split_once(':').unwrap_or((column, ""));
+        doc.columns.push(name, Some(comment));
+    }
     doc.format = Some("orc".into());
     doc.created_at = DateTime::from_timestamp(1_780_000_000 + id * 86_400, 0);
     doc.size_bytes = Some(id * 1_000_000_000);
@@ -68,7 +67,8 @@ fn shop() -> Vec<IndexDoc> {
             &["settle_amt:정산 금액", "seller_id:판매자 번호"],
         ),
     ];
-    docs[2].partition_keys = vec![column("dt", "기준일")];
+    docs[2].columns.push("dt", Some("기준일"));
+    docs[2].partitioned = true;
     docs[2].usage = 500;
     docs[5].tags = vec!["pii".into(), "core".into()];
     docs[4].format = Some("parquet".into());

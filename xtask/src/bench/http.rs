@@ -52,6 +52,11 @@ impl Client {
         Ok(Answer { status, bytes })
     }
 
+    /// The body of the last answer; of one in chunks only the last of them.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     fn chunks(&mut self) -> Result<usize> {
         let (mut bytes, mut line) = (0, String::new());
         loop {

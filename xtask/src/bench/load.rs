@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// A request of the load.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Request {
     /// What sort of question it is: `exact`, `prefix`, `korean` ...
     pub(super) kind: &'static str,

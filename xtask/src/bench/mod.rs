@@ -2,6 +2,7 @@
 
 mod http;
 mod load;
+mod lucene;
 mod questions;
 
 use crate::demo_portal::{build, wait_until_it_listens};
@@ -11,7 +12,8 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use http::Client;
 use load::{Percentiles, Pressure, Request, Times};
-use questions::Sample;
+use lucene::Lucene;
+use questions::{Question, Sample};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -46,6 +48,9 @@ pub(crate) struct Options {
     /// The port for the server
     #[arg(long, default_value_t = 18_080)]
     port: u16,
+    /// Measure Lucene too, with its Korean analyzer, over the same tables and questions; needs Maven and a JDK
+    #[arg(long)]
+    beside_lucene: bool,
     /// A program built before, instead of building a release
     #[arg(long, value_name = "FILE")]
     reeve: Option<PathBuf>,
@@ -94,13 +99,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     println!("| what | figure |");
     println!("|---|---|");
     row("tables, columns each, partitions", &format!("{}, {:?}, {}", scale.tables, scale.columns, scale.partitions));
-    fill(&folder, scale, &reeve)?;
+    let rebuilt = fill(&folder, scale, &reeve)?;
+    let lucene = if options.beside_lucene { Some(Lucene::fetch(&folder)?) } else { None };
+    if let Some(lucene) = &lucene {
+        let took = lucene.index(&folder.join("catalog/reeve.db").canonicalize()?)?;
+        row("Lucene: index rebuild", &rate(scale.tables, "tables", took));
+        row("Lucene / Reeve: index rebuild", &ratio(took.as_secs_f64(), rebuilt.as_secs_f64()));
+    }
 
     let sample = Sample::read(&metastore, 2_000)?;
     let (mut server, first) = start(&mut reeve(&["serve"]), options.port)?;
     row("start to first page", &format!("{:.2} s", first.as_secs_f64()));
     row("resident after the first page", &memory(server.id())?);
-    let measured = measure(options, &sample);
+    let measured = measure(options, &sample, lucene.as_ref());
     row("resident after the load", &memory(server.id())?);
     server.kill()?;
     server.wait()?;
@@ -125,7 +136,7 @@ fn prepare(folder: &Path, scale: Scale, port: u16) -> Result<PathBuf> {
 }
 
 /// Crawls and indexes, with the time that each takes; a folder that an earlier run filled is only indexed again.
-fn fill(folder: &Path, scale: Scale, reeve: &impl Fn(&[&str]) -> Command) -> Result<()> {
+fn fill(folder: &Path, scale: Scale, reeve: &impl Fn(&[&str]) -> Command) -> Result<Duration> {
     let crawled = folder.join("crawled");
     if !crawled.exists() {
         shell::run(&mut reeve(&["migrate"]))?;
@@ -136,50 +147,73 @@ fn fill(folder: &Path, scale: Scale, reeve: &impl Fn(&[&str]) -> Command) -> Res
     }
     let took = timed(&mut reeve(&["index", "rebuild"]))?;
     row("index rebuild", &rate(scale.tables, "tables", took));
-    Ok(())
+    Ok(took)
 }
 
-fn measure(options: &Options, sample: &Sample) -> Result<()> {
+fn measure(options: &Options, sample: &Sample, lucene: Option<&Lucene>) -> Result<()> {
     let time = Duration::from_secs(options.seconds);
     let pressure = Pressure { clients: options.clients, time, rate: options.rate };
     // Not measured: what was never read comes from the disk once.
     let warm = Pressure { time: Duration::from_secs(5), rate: None, ..pressure };
     if options.name == Name::Search {
+        let questions = sample.questions();
+        let new = distinct(questions.clone());
         // No answer is known yet: what a search costs that nobody asked before.
-        one_by_one("new search", options.port, &distinct(sample.searches()), false)?;
-        load::run(options.port, &sample.searches(), warm)?;
-        report("search", &load::run(options.port, &sample.searches(), pressure)?);
+        let ours = one_by_one(options.port, new.iter().map(Question::request), false)?;
+        report_each("new search", &ours);
+        if let Some(lucene) = lucene {
+            report_beside(&ours, &lucene.search(&new)?);
+        }
+        let searches: Vec<Request> = questions.iter().map(Question::request).collect();
+        load::run(options.port, &searches, warm)?;
+        report("search", &load::run(options.port, &searches, pressure)?);
         report("suggestions", &load::run(options.port, &sample.suggestions(), pressure)?);
     }
-    one_by_one("page", options.port, &sample.pages(), true)
-}
-
-/// One client, one request after the other, by kind: how long each takes, and what goes over the wire.
-fn one_by_one(what: &str, port: u16, requests: &[Request], compressed: bool) -> Result<()> {
-    let mut client = Client::connect(port)?;
-    let mut by_kind = BTreeMap::<_, (Vec<u64>, usize)>::new();
-    for request in requests {
-        let begun = Instant::now();
-        let answer = client.get(&request.target, compressed)?;
-        ensure!(answer.status == 200, "{} answers {}", request.target, answer.status);
-        let (times, largest) = by_kind.entry(request.kind).or_default();
-        times.push(begun.elapsed().as_micros() as u64);
-        *largest = answer.bytes.max(*largest);
-    }
-    let all: Vec<u64> = by_kind.values().flat_map(|(times, _)| times).copied().collect();
-    row(what, &shape(&load::percentiles(all)));
-    for (kind, (times, largest)) in by_kind {
-        let figure = format!("{}, at most {} KiB", shape(&load::percentiles(times)), largest.div_ceil(1024));
-        row(&format!("{what}: {kind}"), &figure);
-    }
+    report_each("page", &one_by_one(options.port, sample.pages(), true)?);
     Ok(())
 }
 
-/// Each request once.
-fn distinct(mut requests: Vec<Request>) -> Vec<Request> {
+/// What one client saw, by kind of request.
+type ByKind = BTreeMap<&'static str, Measured>;
+
+#[derive(Default)]
+struct Measured {
+    micros: Vec<u64>,
+    /// Answers without a hit.
+    without: usize,
+    /// Bytes of the largest answer, as sent.
+    largest: usize,
+}
+
+impl Measured {
+    fn add(&mut self, micros: u64, without: bool) {
+        self.micros.push(micros);
+        self.without += usize::from(without);
+    }
+}
+
+/// One client, one request after the other: how long each takes, and what goes over the wire.
+fn one_by_one(port: u16, requests: impl IntoIterator<Item = Request>, compressed: bool) -> Result<ByKind> {
+    let mut client = Client::connect(port)?;
+    let mut by_kind = ByKind::new();
+    for request in requests {
+        let begun = Instant::now();
+        let answer = client.get(&request.target, compressed)?;
+        let micros = begun.elapsed().as_micros() as u64;
+        ensure!(answer.status == 200, "{} answers {}", request.target, answer.status);
+        let nothing = !compressed && client.body().windows(10).any(|part| part == b"\"total\":0,");
+        let measured = by_kind.entry(request.kind).or_default();
+        measured.add(micros, nothing);
+        measured.largest = answer.bytes.max(measured.largest);
+    }
+    Ok(by_kind)
+}
+
+/// Each once.
+fn distinct<T: Clone + Eq + std::hash::Hash>(mut all: Vec<T>) -> Vec<T> {
     let mut seen = HashSet::new();
-    requests.retain(|request| seen.insert(request.target.clone()));
-    requests
+    all.retain(|one| seen.insert(one.clone()));
+    all
 }
 
 /// Starts the server and answers how long its first page took, from the start of the process.
@@ -217,6 +251,44 @@ fn report(what: &str, times: &Times) {
     for (kind, percentiles) in times.by_kind.iter().filter(|_| times.by_kind.len() > 1) {
         row(&format!("{what}: {kind}"), &shape(percentiles));
     }
+}
+
+fn report_each(what: &str, by_kind: &ByKind) {
+    row(what, &shape(&all(by_kind)));
+    for (kind, measured) in by_kind {
+        let Measured { micros, without, largest } = measured;
+        let mut figure = shape(&load::percentiles(micros.clone()));
+        if *without > 0 {
+            figure += &format!(", {without} without a hit");
+        }
+        if *largest > 0 {
+            figure += &format!(", at most {} KiB", largest.div_ceil(1024));
+        }
+        row(&format!("{what}: {kind}"), &figure);
+    }
+}
+
+fn all(by_kind: &ByKind) -> Percentiles {
+    load::percentiles(by_kind.values().flat_map(|measured| &measured.micros).copied().collect())
+}
+
+/// Lucene's times, and how many times Reeve's they are. Reeve's go over HTTP and are of a first time asked.
+fn report_beside(ours: &ByKind, lucene: &ByKind) {
+    report_each("Lucene: search", lucene);
+    let times = |ours: &Percentiles, other: &Percentiles| {
+        let ratio = |ours: u64, other: u64| ratio(other as f64, ours.max(1) as f64);
+        format!("p50 {}, p99 {}", ratio(ours.p50, other.p50), ratio(ours.p99, other.p99))
+    };
+    row("Lucene / Reeve: search", &times(&all(ours), &all(lucene)));
+    for (kind, measured) in ours {
+        let Some(other) = lucene.get(kind) else { continue };
+        let (ours, other) = (load::percentiles(measured.micros.clone()), load::percentiles(other.micros.clone()));
+        row(&format!("Lucene / Reeve: search: {kind}"), &times(&ours, &other));
+    }
+}
+
+fn ratio(other: f64, ours: f64) -> String {
+    format!("{:.1} times as long", other / ours)
 }
 
 fn shape(times: &Percentiles) -> String {

@@ -48,7 +48,24 @@ const WORDS: &[&str] = &[
 const FILTERS: &[&str] =
     &["db:dw", "db:mart", "format:orc", "format:parquet", "type:view", "owner:svc_dw", "has:description"];
 
-/// Tables by name and description, as a sample all over the metastore.
+/// A search that somebody types.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    /// `exact`, `prefix`, `korean` ...
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+    /// Whether facets are counted too.
+    pub(super) facets: bool,
+}
+
+impl Question {
+    pub(super) fn request(&self) -> Request {
+        let facets = if self.facets { "&facets=true" } else { "" };
+        Request { kind: self.kind, target: format!("/api/v1/search?q={}{facets}", escape(&self.text)) }
+    }
+}
+
+/// Tables by database and name, as a sample all over the metastore.
 pub(super) struct Sample {
     tables: Vec<(String, String)>,
 }
@@ -74,22 +91,23 @@ impl Sample {
     }
 
     /// One fifth each: exact names, prefixes, Korean, with facets, with filters.
-    pub(super) fn searches(&self) -> Vec<Request> {
-        let mut requests = Vec::new();
+    pub(super) fn questions(&self) -> Vec<Question> {
+        let mut questions = Vec::new();
         for (index, (database, table)) in self.tables.iter().enumerate() {
             let korean = KOREAN[index % KOREAN.len()];
             let word = WORDS[index % WORDS.len()];
             let filter = FILTERS[index % FILTERS.len()];
-            let prefix: String = table.chars().take(3 + table.chars().count() * 2 / 5).collect();
+            let prefix = table.chars().take(3 + table.chars().count() * 2 / 5).collect();
             let exact = if index % 2 == 0 { format!("{database}.{table}") } else { table.clone() };
-            let both = if index % 2 == 0 { format!("{korean} {filter}") } else { format!("{word} {filter}") };
-            requests.push(search("exact", &exact, ""));
-            requests.push(search("prefix", &prefix, ""));
-            requests.push(search("korean", korean, ""));
-            requests.push(search("faceted", if index % 2 == 0 { korean } else { word }, "&facets=true"));
-            requests.push(search("filtered", &both, ""));
+            let either = if index % 2 == 0 { korean } else { word };
+            let mut push = |kind, text| questions.push(Question { kind, text, facets: kind == "faceted" });
+            push("exact", exact);
+            push("prefix", prefix);
+            push("korean", korean.to_owned());
+            push("faceted", either.to_owned());
+            push("filtered", format!("{either} {filter}"));
         }
-        requests
+        questions
     }
 
     /// What a box that suggests asks while a name or a Korean word is typed, letter after letter.
@@ -121,10 +139,6 @@ impl Sample {
         }
         requests
     }
-}
-
-fn search(kind: &'static str, query: &str, more: &str) -> Request {
-    Request { kind, target: format!("/api/v1/search?q={}{more}", escape(query)) }
 }
 
 fn escape(text: &str) -> String {

@@ -10,7 +10,7 @@
 
 use super::hangul;
 use super::words::{Piece, Script, composed, pieces};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -81,9 +81,9 @@ const REMEMBERED_LINES: usize = 50_000;
 
 #[derive(Default)]
 struct Memory {
-    lines: HashMap<Box<str>, Arc<Terms>>,
+    lines: FxHashMap<Box<str>, Arc<Terms>>,
     /// Numbers of the terms of these lines.
-    terms: HashMap<Box<str>, u32>,
+    terms: FxHashMap<Box<str>, u32>,
     /// By number the text that had the term last.
     last_in: Vec<u32>,
 }
@@ -173,6 +173,9 @@ impl TokenStream for LineStream<'_> {
         loop {
             while self.next >= self.current.ends.len() {
                 let Some(line) = self.lines.next() else { return false };
+                if line.is_empty() {
+                    continue;
+                }
                 self.current = self.of.memory.terms(line, self.of.whole_names, self.of.remembers);
                 self.next = 0;
             }
