@@ -2,8 +2,9 @@
 
 use super::filter::{Filters, bit};
 use super::plan::Plan;
-use super::rank::{self, Tier};
+use super::rank::Tier;
 use super::segment::{Attributes, SegmentData, Values, Vocabulary};
+use super::weights::Weights;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 use std::cmp::{Ordering, Reverse};
@@ -54,17 +55,11 @@ pub(crate) struct Collector<'a> {
     filters: &'a Filters,
     sort: Sort,
     keep: usize,
-    /// Words are searched, not filters alone.
-    words: usize,
-    /// Letters and digits in these words.
-    letters: usize,
     only_columns: bool,
-    points: [f32; 256],
+    weights: Weights,
     counts: Option<Counts>,
     pub(crate) total: u64,
     best: BinaryHeap<Reverse<Top>>,
-    /// Tier and points of the last of the best, once there are as many as are kept: what is below need not be weighed.
-    worst: (Tier, f32),
     /// The query has no filters of its own.
     open: bool,
     /// Values of facets are chosen.
@@ -75,9 +70,6 @@ pub(crate) struct Collector<'a> {
     /// Hits up to this key and place were shown before.
     after: Option<(u64, u32)>,
 }
-
-/// Below everything.
-const LOWEST: (Tier, f32) = (Tier::Near, f32::MIN);
 
 struct Counts {
     /// By [`Bits::facets`]: kind, partitioned and described in one.
@@ -115,14 +107,11 @@ impl<'a> Collector<'a> {
             filters,
             sort: request.sort,
             keep,
-            words: plan.clauses.len(),
-            letters: plan.letters(),
             only_columns: filters.only_columns(),
-            points: rank::points_by_code(),
+            weights: Weights::new(plan, filters.only_columns()),
             counts,
             total: 0,
             best: BinaryHeap::with_capacity(keep + 1),
-            worst: LOWEST,
             open: filters.is_open(),
             chosen: filters.any_chosen(),
             kinds: AssetKind::ALL.map(|kind| filters.allows_kind(kind)),
@@ -139,7 +128,6 @@ impl<'a> Collector<'a> {
         self.data = Some(data);
         self.after = after;
         self.best.clear();
-        self.worst = LOWEST;
     }
 
     /// The best of the segment, in order.
@@ -180,9 +168,7 @@ impl<'a> Collector<'a> {
             return;
         }
         let key = match self.sort {
-            // Most matches are far below what is shown already.
-            Sort::Relevance if self.is_below_the_worst(found) => return,
-            Sort::Relevance => self.relevance(found),
+            Sort::Relevance => self.weights.relevance(found),
             Sort::Name => 0,
             Sort::Size => ordered(data.size.first(document)),
             Sort::Created => ordered(data.created.first(document)),
@@ -202,64 +188,6 @@ impl<'a> Collector<'a> {
         if self.best.len() > self.keep {
             self.best.pop();
         }
-        if self.best.len() == self.keep
-            && self.sort == Sort::Relevance
-            && let Some(Reverse(worst)) = self.best.peek()
-        {
-            self.worst = rank::unkey(worst.key);
-        }
-    }
-
-    /// Whether the best that a match can be worth is less than what is kept already.
-    fn is_below_the_worst(&self, found: &Found<'_>) -> bool {
-        let (tier, points) = self.worst;
-        // A column's tier depends on all of its words.
-        if self.only_columns || self.words == 0 {
-            return false;
-        }
-        match found.tier.unwrap_or(Tier::Words).cmp(&tier) {
-            Ordering::Less => true,
-            Ordering::Equal if found.tier.is_none() => {
-                let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
-                let besides = beside + rank::most_coverage(found.codes) + rank::quality(found.attributes.bits);
-                self.points_of_words(found.codes) + besides < points
-            }
-            _ => false,
-        }
-    }
-
-    /// What the words are worth on average.
-    fn points_of_words(&self, codes: &[u8]) -> f32 {
-        let points = |code: u8| self.points[usize::from(code)];
-        let pair = |pair: &[u8]| match pair[0] {
-            0 => points(pair[1]),
-            typed => points(typed) + points(pair[1]) * rank::SYNONYM_BESIDE,
-        };
-        codes.chunks_exact(2).map(pair).sum::<f32>() / self.words as f32
-    }
-
-    fn relevance(&self, found: &Found<'_>) -> u64 {
-        let bits = found.attributes.bits;
-        if self.words == 0 {
-            return rank::key(Tier::Words, rank::quality(bits));
-        }
-        if let Some(tier) = found.tier.filter(|tier| tier.is_exact() && !self.only_columns) {
-            return rank::key(tier, rank::quality(bits) + found.letter);
-        }
-        let by_synonym = found.codes.iter().step_by(2).any(|code| *code == 0);
-        let tier = if by_synonym { Tier::Synonym } else { Tier::Words };
-        let mut points = self.points_of_words(found.codes);
-        points += rank::coverage(rank::covered(found.codes), self.words, self.letters, bits);
-        if found.beside {
-            points += rank::SIDE_BY_SIDE;
-        }
-        points += rank::quality(bits);
-        if self.only_columns {
-            let whole = found.codes.chunks_exact(2).all(|codes| rank::level(codes[0]).extent == rank::Extent::Whole);
-            let exact = whole && found.codes.iter().step_by(2).all(|code| *code != 0);
-            return rank::key(if exact { Tier::ExactName } else { tier }, points);
-        }
-        rank::key(found.tier.unwrap_or(tier), points)
     }
 
     /// The facets, largest counts first; chosen values are always there.

@@ -26,6 +26,7 @@ mod segment;
 mod snapshot;
 mod suggest;
 mod synonyms;
+mod weights;
 mod writer;
 
 #[cfg(test)]

@@ -162,15 +162,6 @@ pub(crate) fn coverage(covered: Covered, words: usize, letters: usize, bits: Bit
     }
 }
 
-/// The most that [`coverage`] can be for these codes.
-pub(crate) fn most_coverage(codes: &[u8]) -> f32 {
-    match covered(codes) {
-        Covered::Name => NAME_COVERED,
-        Covered::Description => DESCRIPTION_COVERED,
-        Covered::Nothing => 0.0,
-    }
-}
-
 const NAME_COVERED: f32 = 150.0;
 const DESCRIPTION_COVERED: f32 = 100.0;
 
