@@ -128,6 +128,7 @@ impl<'a> Collector<'a> {
         self.data = Some(data);
         self.after = after;
         self.best.clear();
+        self.weights.set_floor(None);
     }
 
     /// The best of the segment, in order.
@@ -168,6 +169,7 @@ impl<'a> Collector<'a> {
             return;
         }
         let key = match self.sort {
+            Sort::Relevance if self.weights.is_below_floor(found) => return,
             Sort::Relevance => self.weights.relevance(found),
             Sort::Name => 0,
             Sort::Size => ordered(data.size.first(document)),
@@ -187,6 +189,9 @@ impl<'a> Collector<'a> {
         self.best.push(Reverse(Top { key, place, document, codes: found.codes.into(), beside, letter }));
         if self.best.len() > self.keep {
             self.best.pop();
+        }
+        if self.best.len() == self.keep {
+            self.weights.set_floor(self.best.peek().map(|Reverse(worst)| worst.key));
         }
     }
 

@@ -145,6 +145,19 @@ pub(crate) fn points_by_code() -> [f32; 256] {
     table
 }
 
+/// The most that a word is worth by its code: its points and what it may cover.
+pub(crate) fn most_by_code() -> [f32; 256] {
+    let mut table = points_by_code();
+    for (most, covers) in table.iter_mut().zip(&*COVERS) {
+        *most += match covers {
+            Covered::Name => NAME_COVERED,
+            Covered::Description => DESCRIPTION_COVERED,
+            Covered::Nothing => 0.0,
+        };
+    }
+    table
+}
+
 /// A synonym that matches beside the word itself counts this much of its points.
 pub(crate) const SYNONYM_BESIDE: f32 = 0.25;
 /// Two words of the query side by side in a name.

@@ -1,9 +1,8 @@
-//! What a match is worth. A broad word matches half of all documents, so what depends on the words alone is worked out
-//! once for all the documents in which they match alike.
+//! What a match is worth, and which matches are not worth weighing.
 
 use super::collect::Found;
 use super::plan::Plan;
-use super::rank::{self, Covered, Extent, Tier};
+use super::rank::{self, Extent, Tier};
 
 pub(crate) struct Weights {
     words: usize,
@@ -11,26 +10,45 @@ pub(crate) struct Weights {
     letters: usize,
     only_columns: bool,
     points: [f32; 256],
-    /// By their codes, as many as fit, the words that were weighed last.
-    last: Option<(u64, OfWords)>,
-}
-
-/// What is the same for all documents with the same codes.
-#[derive(Clone, Copy)]
-struct OfWords {
-    points: f32,
-    covered: Covered,
-    tier: Tier,
+    /// By code, points and the most that they cover.
+    most: [f32; 256],
+    /// Points that words need in sum, beyond what the document has besides, to be kept.
+    floor: f32,
 }
 
 impl Weights {
     pub(crate) fn new(plan: &Plan, only_columns: bool) -> Self {
         let (words, letters) = (plan.clauses.len(), plan.letters());
-        Self { words, letters, only_columns, points: rank::points_by_code(), last: None }
+        let (points, most) = (rank::points_by_code(), rank::most_by_code());
+        Self { words, letters, only_columns, points, most, floor: f32::MIN }
+    }
+
+    /// From now on what is below this key is of no interest; any key if there is none.
+    pub(crate) fn set_floor(&mut self, worst: Option<u64>) {
+        self.floor = match worst.map(rank::unkey) {
+            // A column's tier depends on all of its words.
+            _ if self.only_columns || self.words == 0 => f32::MIN,
+            Some((Tier::Words, points)) => points * self.words as f32,
+            Some((tier, _)) if tier > Tier::Words => f32::MAX,
+            _ => f32::MIN,
+        };
+    }
+
+    /// Whether the match is below the floor for certain, which is quicker to tell than what it is worth: a broad word
+    /// matches half of all documents.
+    pub(crate) fn is_below_floor(&self, found: &Found<'_>) -> bool {
+        if found.tier.is_some() || self.floor == f32::MIN {
+            return false;
+        }
+        let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
+        let besides = (beside + rank::quality(found.attributes.bits)) * self.words as f32;
+        let most = |code: u8| self.most[usize::from(code)];
+        let pairs = found.codes.chunks_exact(2);
+        pairs.map(|pair| most(pair[0]) + most(pair[1])).sum::<f32>() + besides < self.floor
     }
 
     /// What orders a match by relevance: see [`rank::key`].
-    pub(crate) fn relevance(&mut self, found: &Found<'_>) -> u64 {
+    pub(crate) fn relevance(&self, found: &Found<'_>) -> u64 {
         let bits = found.attributes.bits;
         let quality = rank::quality(bits);
         if self.words == 0 {
@@ -39,43 +57,29 @@ impl Weights {
         if let Some(tier) = found.tier.filter(|tier| tier.is_exact() && !self.only_columns) {
             return rank::key(tier, quality + found.letter);
         }
-        let of_words = self.of_words(found.codes);
         let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
-        let coverage = rank::coverage(of_words.covered, self.words, self.letters, bits);
-        let tier = if self.only_columns { of_words.tier } else { found.tier.unwrap_or(of_words.tier) };
-        rank::key(tier, of_words.points + coverage + beside + quality)
+        let coverage = rank::coverage(rank::covered(found.codes), self.words, self.letters, bits);
+        rank::key(self.tier(found), self.points_of_words(found.codes) + coverage + beside + quality)
     }
 
-    fn of_words(&mut self, codes: &[u8]) -> OfWords {
-        const FIT: usize = size_of::<u64>();
-        if codes.len() > FIT {
-            return self.weigh(codes);
-        }
-        let packed = codes.iter().fold(0, |packed, code| packed << u8::BITS | u64::from(*code));
-        match self.last {
-            Some((last, of_words)) if last == packed => of_words,
-            _ => {
-                let of_words = self.weigh(codes);
-                self.last = Some((packed, of_words));
-                of_words
-            }
+    fn tier(&self, found: &Found<'_>) -> Tier {
+        let by_synonym = found.codes.iter().step_by(2).any(|code| *code == 0);
+        let whole = || found.codes.iter().step_by(2).all(|code| rank::level(*code).extent == Extent::Whole);
+        match found.tier {
+            Some(tier) if !self.only_columns => tier,
+            _ if by_synonym => Tier::Synonym,
+            _ if self.only_columns && whole() => Tier::ExactName,
+            _ => Tier::Words,
         }
     }
 
-    fn weigh(&self, codes: &[u8]) -> OfWords {
+    /// What the words are worth on average.
+    fn points_of_words(&self, codes: &[u8]) -> f32 {
         let points = |code: u8| self.points[usize::from(code)];
         let pair = |pair: &[u8]| match pair[0] {
             0 => points(pair[1]),
             typed => points(typed) + points(pair[1]) * rank::SYNONYM_BESIDE,
         };
-        let by_synonym = codes.iter().step_by(2).any(|code| *code == 0);
-        let whole = codes.chunks_exact(2).all(|codes| rank::level(codes[0]).extent == Extent::Whole);
-        let tier = match by_synonym {
-            true => Tier::Synonym,
-            false if self.only_columns && whole => Tier::ExactName,
-            false => Tier::Words,
-        };
-        let points = codes.chunks_exact(2).map(pair).sum::<f32>() / self.words as f32;
-        OfWords { points, covered: rank::covered(codes), tier }
+        codes.chunks_exact(2).map(pair).sum::<f32>() / self.words as f32
     }
 }
