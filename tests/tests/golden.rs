@@ -85,8 +85,10 @@ async fn index_of(metastore: &Path, data_dir: &Path) -> Result<SearchIndex> {
                 doc.deprecated = table.parameters.get("deprecated").is_some_and(|value| value == "true");
                 doc.description = table.description;
                 doc.owner = table.owner;
-                doc.columns = table.columns;
-                doc.partition_keys = table.partition_keys;
+                doc.partitioned = !table.partition_keys.is_empty();
+                for column in table.columns.iter().chain(&table.partition_keys) {
+                    doc.columns.push(&column.name, column.comment.as_deref());
+                }
                 doc.format = table.format;
                 doc.size_bytes = table.size_bytes;
                 doc.created_at = table.created_at;

@@ -1,7 +1,7 @@
 //! Lucene beside Reeve: what a catalog on Elasticsearch or OpenSearch has inside, over the same tables and asked the same.
 
+use super::ByKind;
 use super::questions::Question;
-use super::{ByKind, Measured};
 use crate::shell::{output, root, run};
 use anyhow::{Context, Result};
 use std::fmt::Write;
