@@ -3,7 +3,7 @@
 use super::Error;
 use super::collect::Top;
 use super::doc::{StoredDoc, cut, decode};
-use super::marks::{self, Needle};
+use super::marks::{Haystack, Needle, merged};
 use super::plan::{Clause, Plan};
 use super::rank::{self, Covered, Tier, Voice};
 use super::schema::WordField;
@@ -58,8 +58,9 @@ impl Dresser<'_> {
             None => table_description,
         };
         let needles = || self.plan.clauses.iter().flat_map(|clause| &clause.needles);
-        let (name_marks, _) = marks::find(&qualified_name, needles());
-        let description_marks = description.as_deref().map(|text| marks::find(text, needles()).0).unwrap_or_default();
+        let (name_marks, _) = Haystack::new(&qualified_name).find(needles());
+        let description_marks =
+            description.as_deref().map(|text| Haystack::new(text).find(needles()).0).unwrap_or_default();
         let (tier, points) = self.standing(top, bits);
         let why = self.why(top, tier, bits, &stored, &columns);
         Ok(Hit {
@@ -110,26 +111,27 @@ impl Dresser<'_> {
         let mut found: Vec<(u32, usize, MatchedColumn)> = Vec::new();
         for (at, (name, comment)) in stored.columns.iter().enumerate() {
             let (mut worth, mut name_marks, mut comment_marks) = (0, Vec::new(), Vec::new());
+            let (named, said) = (Haystack::new(name), comment.as_deref().map(Haystack::new));
             for clause in &self.plan.clauses {
-                let (in_name, of_name) = marks::find(name, clause.needles.iter());
-                let in_comment = comment.as_deref().map(|text| marks::find(text, clause.needles.iter()));
+                let (in_name, of_name) = named.find(clause.needles.iter());
+                let in_comment = said.as_ref().map(|text| text.find(clause.needles.iter()));
                 let typed = |found: &[bool]| {
                     found.iter().zip(&clause.needles).any(|(found, (voice, _))| *found && *voice != Voice::Synonym)
                 };
-                let named = if typed(&of_name) {
+                let for_name = if typed(&of_name) {
                     40
                 } else if !in_name.is_empty() {
                     12
                 } else {
                     0
                 };
-                let said = match &in_comment {
+                let for_comment = match &in_comment {
                     Some((_, found)) if typed(found) => 20,
                     Some((marks, _)) if !marks.is_empty() => 8,
                     _ => 0,
                 };
-                let whole = if named == 40 && marks::is_whole(name, &clause.needles) { 30 } else { 0 };
-                worth += named + said + whole;
+                let for_whole = if for_name == 40 && named.is_whole(&clause.needles) { 30 } else { 0 };
+                worth += for_name + for_comment + for_whole;
                 name_marks.extend(in_name);
                 comment_marks.extend(in_comment.map(|(marks, _)| marks).unwrap_or_default());
             }
@@ -229,18 +231,6 @@ fn word_points(codes: &[u8]) -> f32 {
     if codes[0] == 0 { points(codes[1]) } else { points(codes[0]) + points(codes[1]) * rank::SYNONYM_BESIDE }
 }
 
-fn merged(mut all: Vec<reeve_model::search::Mark>) -> Vec<reeve_model::search::Mark> {
-    all.sort_by_key(|mark| (mark.start, mark.end));
-    let mut out: Vec<reeve_model::search::Mark> = Vec::with_capacity(all.len());
-    for mark in all {
-        match out.last_mut() {
-            Some(last) if mark.start <= last.end => last.end = last.end.max(mark.end),
-            _ => out.push(mark),
-        }
-    }
-    out
-}
-
 /// What of the asset a word matched: the column, the owner, the database, the other word, or else the word itself.
 fn detail(
     level: &rank::Level,
@@ -263,7 +253,7 @@ fn detail(
             .into_iter()
             .chain(columns.iter().flat_map(|c| [Some(c.name.as_str()), c.comment.as_deref()]).flatten());
         for text in texts {
-            if let Some(mark) = marks::find(text, own()).0.first() {
+            if let Some(mark) = Haystack::new(text).find(own()).0.first() {
                 return text[mark.start..mark.end].to_owned();
             }
         }
@@ -273,7 +263,7 @@ fn detail(
         columns.iter().find(|column| found(column)).map(|column| column.name.clone())
     };
     let found = match level.field {
-        WordField::Column => column(&|column| !marks::find(&column.name, needles.iter()).0.is_empty()),
+        WordField::Column => column(&|column| !Haystack::new(&column.name).find(needles.iter()).0.is_empty()),
         WordField::Comment => column(&|column| !column.comment_marks.is_empty()),
         WordField::Owner => stored.owner.clone(),
         WordField::Database => Some(stored.database.clone()),

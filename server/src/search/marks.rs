@@ -4,6 +4,7 @@ use super::analysis::hangul;
 use super::analysis::words::{Piece, Script, pieces};
 use super::rank::Voice;
 use reeve_model::search::Mark;
+use std::cell::OnceCell;
 
 /// What to look for in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,23 +30,51 @@ impl Needle {
     }
 }
 
-/// Byte ranges of a composed text that match, in order and apart, and for each needle whether it was found.
-pub(crate) fn find<'n>(text: &str, needles: impl Iterator<Item = &'n (Voice, Needle)>) -> (Vec<Mark>, Vec<bool>) {
-    let mut split: Option<Vec<Piece>> = None;
-    let mut marks: Vec<Mark> = Vec::new();
-    let mut found = Vec::new();
-    for (_, needle) in needles {
-        let before = marks.len();
-        if needle.may_be_in(text) {
-            let pieces = split.get_or_insert_with(|| pieces(text));
-            match needle {
-                Needle::Word(word) => words(word, pieces, &mut marks),
-                Needle::Hangul(word) => syllables(word, text, pieces, &mut marks),
-                Needle::Initials(letters) => initials(letters, text, pieces, &mut marks),
-            }
-        }
-        found.push(marks.len() > before);
+/// A composed text, split when the first needle wants it.
+pub(crate) struct Haystack<'t> {
+    text: &'t str,
+    pieces: OnceCell<Vec<Piece>>,
+}
+
+impl<'t> Haystack<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, pieces: OnceCell::new() }
     }
+
+    fn pieces(&self) -> &[Piece] {
+        self.pieces.get_or_init(|| pieces(self.text))
+    }
+
+    /// Byte ranges that match, in order and apart, and for each needle whether it was found.
+    pub(crate) fn find<'n>(&self, needles: impl Iterator<Item = &'n (Voice, Needle)>) -> (Vec<Mark>, Vec<bool>) {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut found = Vec::new();
+        for (_, needle) in needles {
+            let before = marks.len();
+            if needle.may_be_in(self.text) {
+                match needle {
+                    Needle::Word(word) => words(word, self.pieces(), &mut marks),
+                    Needle::Hangul(word) => syllables(word, self.text, self.pieces(), &mut marks),
+                    Needle::Initials(letters) => initials(letters, self.text, self.pieces(), &mut marks),
+                }
+            }
+            found.push(marks.len() > before);
+        }
+        (merged(marks), found)
+    }
+
+    /// Whether the whole of the text is one of the needles, separators aside.
+    pub(crate) fn is_whole(&self, needles: &[(Voice, Needle)]) -> bool {
+        let squashed: String = self.pieces().iter().map(|piece| piece.text.as_str()).collect();
+        needles.iter().any(|(_, needle)| match needle {
+            Needle::Word(word) | Needle::Hangul(word) => *word == squashed,
+            Needle::Initials(_) => false,
+        })
+    }
+}
+
+/// In order, those that touch as one.
+pub(crate) fn merged(mut marks: Vec<Mark>) -> Vec<Mark> {
     marks.sort_by_key(|mark| (mark.start, mark.end));
     let mut merged: Vec<Mark> = Vec::with_capacity(marks.len());
     for mark in marks {
@@ -54,16 +83,7 @@ pub(crate) fn find<'n>(text: &str, needles: impl Iterator<Item = &'n (Voice, Nee
             _ => merged.push(mark),
         }
     }
-    (merged, found)
-}
-
-/// Whether the whole of `text` is the needle, separators aside.
-pub(crate) fn is_whole(text: &str, needles: &[(Voice, Needle)]) -> bool {
-    let squashed: String = pieces(text).into_iter().map(|piece| piece.text).collect();
-    needles.iter().any(|(_, needle)| match needle {
-        Needle::Word(word) | Needle::Hangul(word) => *word == squashed,
-        Needle::Initials(_) => false,
-    })
+    merged
 }
 
 fn words(word: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
@@ -143,7 +163,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn marked(text: &str, needle: Needle) -> Vec<&str> {
-        let (marks, _) = find(text, [(Voice::Plain, needle)].iter());
+        let (marks, _) = Haystack::new(text).find([(Voice::Plain, needle)].iter());
         marks.into_iter().map(|mark| &text[mark.start..mark.end]).collect()
     }
 
@@ -168,7 +188,7 @@ mod tests {
         #[test]
         fn marks_are_of_the_text(text in "[a-zA-Z가-힣ㄱ-ㅎ _.É]{0,30}", word in "[a-z가-힣ㄱ-ㅣ]{1,4}") {
             for needle in [Needle::Word(word.clone()), Needle::Hangul(word.clone()), Needle::Initials(word.clone())] {
-                let (marks, _) = find(&text, [(Voice::Plain, needle)].iter());
+                let (marks, _) = Haystack::new(&text).find([(Voice::Plain, needle)].iter());
                 let mut end = 0;
                 for mark in marks {
                     prop_assert!(mark.start >= end && mark.start < mark.end);
