@@ -11,6 +11,8 @@ use std::cell::OnceCell;
 pub(crate) enum Needle {
     /// Lower case; matches where a word, or words run together, begin with it.
     Word(String),
+    /// Lower case; matches words, or words run together, that are this to their end.
+    Whole(String),
     /// Matches anywhere in Hangul, across spaces, its end perhaps half-typed.
     Hangul(String),
     /// Initial consonants.
@@ -21,7 +23,7 @@ impl Needle {
     /// Cheaply false for most texts that do not have it.
     fn may_be_in(&self, text: &str) -> bool {
         match self {
-            Self::Word(word) => {
+            Self::Word(word) | Self::Whole(word) => {
                 let Some(first) = word.as_bytes().first() else { return false };
                 text.bytes().any(|b| b.to_ascii_lowercase() == *first)
             }
@@ -53,7 +55,8 @@ impl<'t> Haystack<'t> {
             let before = marks.len();
             if needle.may_be_in(self.text) {
                 match needle {
-                    Needle::Word(word) => words(word, self.pieces(), &mut marks),
+                    Needle::Word(word) => words(word, false, self.pieces(), &mut marks),
+                    Needle::Whole(word) => words(word, true, self.pieces(), &mut marks),
                     Needle::Hangul(word) => syllables(word, self.text, self.pieces(), &mut marks),
                     Needle::Initials(letters) => initials(letters, self.text, self.pieces(), &mut marks),
                 }
@@ -67,7 +70,7 @@ impl<'t> Haystack<'t> {
     pub(crate) fn is_whole(&self, needles: &[(Voice, Needle)]) -> bool {
         let squashed: String = self.pieces().iter().map(|piece| piece.text.as_str()).collect();
         needles.iter().any(|(_, needle)| match needle {
-            Needle::Word(word) | Needle::Hangul(word) => *word == squashed,
+            Needle::Word(word) | Needle::Whole(word) | Needle::Hangul(word) => *word == squashed,
             Needle::Initials(_) => false,
         })
     }
@@ -86,7 +89,7 @@ pub(crate) fn merged(mut marks: Vec<Mark>) -> Vec<Mark> {
     merged
 }
 
-fn words(word: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
+fn words(word: &str, whole: bool, pieces: &[Piece], marks: &mut Vec<Mark>) {
     for (at, first) in pieces.iter().enumerate() {
         let mut left = word;
         for piece in &pieces[at..] {
@@ -98,7 +101,7 @@ fn words(word: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
                 }
                 continue;
             }
-            if piece.text.starts_with(left) {
+            if !whole && piece.text.starts_with(left) {
                 // Lower case may be longer than what it was made of; then the whole word is marked.
                 let same = piece.text.len() == piece.end - piece.start;
                 let end = if same { piece.start + left.len() } else { piece.end };
@@ -173,6 +176,9 @@ mod tests {
         assert_eq!(marked("mart.order_detail", Needle::Word("orderdet".into())), ["order_det"]);
         assert_eq!(marked("Order history of orders", Needle::Word("order".into())), ["Order", "order"]);
         assert!(marked("reorder", Needle::Word("order".into())).is_empty());
+        assert_eq!(marked("ord_item, order_item", Needle::Whole("ord".into())), ["ord"]);
+        assert_eq!(marked("order_item", Needle::Whole("orderitem".into())), ["order_item"]);
+        assert!(marked("order_stts_cd", Needle::Whole("orders".into())).is_empty());
     }
 
     #[test]
@@ -187,7 +193,8 @@ mod tests {
     proptest! {
         #[test]
         fn marks_are_of_the_text(text in "[a-zA-Z가-힣ㄱ-ㅎ _.É]{0,30}", word in "[a-z가-힣ㄱ-ㅣ]{1,4}") {
-            for needle in [Needle::Word(word.clone()), Needle::Hangul(word.clone()), Needle::Initials(word.clone())] {
+            let of = [Needle::Word, Needle::Whole, Needle::Hangul, Needle::Initials];
+            for needle in of.map(|needle| needle(word.clone())) {
                 let (marks, _) = Haystack::new(&text).find([(Voice::Plain, needle)].iter());
                 let mut end = 0;
                 for mark in marks {

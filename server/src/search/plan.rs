@@ -256,10 +256,11 @@ fn synonym_groups(word: &str) -> Vec<Vec<Lookup>> {
     vec![vec![Lookup::Term(word.into()), Lookup::Term(format!("+{word}"))]]
 }
 
+/// What is looked up as a whole word is marked as one.
 fn needle(word: &str) -> Needle {
     match word.chars().all(hangul::is_syllable) {
         true => Needle::Hangul(word.into()),
-        false => Needle::Word(word.into()),
+        false => Needle::Whole(word.into()),
     }
 }
 
@@ -305,7 +306,7 @@ fn column(text: &str) -> Option<Clause> {
     let begins = longer(&format!("={whole}"));
     clause.alts.push(whole_column(&whole));
     clause.alts.push(alt(Voice::Plain, Extent::Prefix, COLUMN, vec![vec![begins]]));
-    clause.needles.push((Voice::Plain, needle(&whole)));
+    clause.needles.push((Voice::Plain, Needle::Word(whole)));
     Some(clause)
 }
 
