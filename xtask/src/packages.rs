@@ -60,7 +60,10 @@ pub(crate) fn install_for_tests() -> Result<()> {
         );
     };
     println!("installing with apt-get: {}", names.join(" "));
-    run(update.args(["-qq", "update"]))?;
+    // One list out of reach is no reason to stop: installing tells whether it was needed.
+    if let Err(error) = run(update.args(["-qq", "update"])) {
+        println!("going on with the lists there are: {error:#}");
+    }
     let mut install = apt_get().expect("apt-get was there a moment ago");
     run(install.args(["-qq", "install", "--no-install-recommends"]).args(&names))?;
     let still: Vec<&str> = missing.iter().filter(|package| !(package.is_there)()).map(|package| package.name).collect();
