@@ -10,13 +10,19 @@ pub use reeve_model::crawl::FailedPart;
 pub use run::*;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use reeve_model::crawl::Note;
+use std::collections::BTreeMap;
 
 /// A source that can be read.
 #[async_trait]
 pub trait Crawler: Send + Sync {
     /// Answers quickly whether the source can be reached and what it is: for `reeve doctor`.
     async fn check(&self) -> Result<Health, SourceError>;
+
+    /// Asks the source who it is, before anything is read from it: what it says of itself, and which of the tables known
+    /// from before it has, with the create time and location it has for each.
+    async fn identify(&self, known: &[Landmark]) -> Result<Identity, SourceError>;
 
     /// Reads the whole source and emits what it sees. Objects that cannot be read are emitted as
     /// [`Observation::Failed`] and the crawl goes on; an `Err` means that it could not go on at all.
@@ -33,6 +39,26 @@ pub enum Missing {
     Databases { names: Vec<String> },
     Tables { database: String, names: Vec<String> },
     Partitions { database: String, table: String, names: Vec<String> },
+}
+
+/// A table that is old enough to be known by: the same name with another create time is another table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Landmark {
+    pub database: String,
+    pub table: String,
+    pub created_at: Option<DateTime<Utc>>,
+    pub location: Option<String>,
+}
+
+/// Who a source is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// What the metastore calls its own database (`get_metastore_db_uuid`, the `guid` in `METASTORE_DB_PROPERTIES`), from Hive 3 on.
+    pub uuid: Option<String>,
+    /// Settings that two installations seldom share: `hive.metastore.warehouse.dir`.
+    pub settings: BTreeMap<String, String>,
+    /// Of the landmarks asked for, those that are there.
+    pub landmarks: Vec<Landmark>,
 }
 
 /// What a source says of itself.

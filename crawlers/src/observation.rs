@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use reeve_model::asset::{Column, TableType};
+use reeve_model::asset::{Column, Remark, SchemaFrom, TableType};
 use reeve_model::crawl::FailedPart;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,11 @@ pub enum Observation {
         tables: Vec<String>,
     },
     Table(Box<ObservedTable>),
+    /// Listed, and gone when it was to be read: dropped in between. No failure.
+    Gone {
+        database: String,
+        table: String,
+    },
     Partitions {
         database: String,
         table: String,
@@ -62,8 +67,13 @@ pub struct ObservedTable {
     pub table_type: TableType,
     pub description: Option<String>,
     pub owner: Option<String>,
+    /// The source's own number for this very table (`TBLS.TBL_ID`, `Table.id` over Thrift), where it tells: one that was
+    /// dropped and made again has another.
+    pub source_key: Option<String>,
     /// Without the partition keys.
     pub columns: Vec<Column>,
+    /// Where the columns were found.
+    pub schema_from: SchemaFrom,
     pub partition_keys: Vec<Column>,
     pub location: Option<String>,
     /// Short lower-case name: `orc`, `parquet`, `avro`, `text`, `iceberg` ...; `None` for views and unknown.
@@ -80,6 +90,8 @@ pub struct ObservedTable {
     pub view_text: Option<String>,
     /// All parameters but those that only repeat the schema (`spark.sql.sources.schema.*`).
     pub parameters: BTreeMap<String, String>,
+    /// What of it could not be taken as it came.
+    pub remarks: Vec<Remark>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

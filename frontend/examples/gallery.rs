@@ -4,6 +4,7 @@
 #[path = "../src/pages/fixtures.rs"]
 mod fixtures;
 
+use reeve_model::Word;
 use reeve_model::page::{Lang, Theme};
 use std::path::PathBuf;
 use std::{env, fs, io};
@@ -18,8 +19,8 @@ fn main() -> io::Result<()> {
             fs::write(folder.join("assets").join(file), asset.bytes)?;
         }
     }
-    for lang in Lang::ALL {
-        for theme in Theme::ALL {
+    for &lang in Lang::ALL {
+        for &theme in Theme::ALL {
             for (name, uri, page) in fixtures::pages() {
                 let html = reeve_frontend::render(&fixtures::chrome(lang, Some(theme), uri), &page);
                 fs::write(folder.join(format!("{name}.{}.{}.html", lang.as_str(), theme.as_str())), html)?;

@@ -4,6 +4,7 @@ use crate::text::Texts;
 use crate::{assets, format, link};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::asset::{AssetKind, TableSummary};
 use reeve_model::crawl::{Crawl, CrawlState};
 use reeve_model::page::{Chrome, Lang};

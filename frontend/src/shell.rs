@@ -6,6 +6,7 @@ use crate::islands::{
 use crate::parts::{Ctx, icon, icon_url, status};
 use crate::{assets, link};
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::page::{Lang, Theme};
 
 /// The entry of the navigation that a page belongs to.

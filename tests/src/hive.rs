@@ -1,5 +1,6 @@
 //! Metastores that a test can change or cut off.
 
+use reeve_demo::{self as demo, Scale};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, tcp};
 use tokio::task::JoinHandle;
-use xtask::demo::{self, Scale};
 
 /// Stands between Reeve and a metastore and passes on its answers, until they came to a number of bytes:
 /// from then on every connection is cut, in the middle of an answer, and none is taken any more.

@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use reeve::search::{IndexDoc, Opened, Rebuild, SearchIndex, Synonyms};
 use reeve_crawlers::hive::HiveConfig;
 use reeve_crawlers::{Observation, Run};
+use reeve_demo as demo;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::SearchRequest;
 use serde::Deserialize;
 use std::fmt::Write;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
-use xtask::demo;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,11 +4,11 @@ use crate::bundle;
 use crate::generate;
 use crate::shell::{self, Leftover, cargo, root, shown, step};
 use anyhow::{Context, Result, bail, ensure};
+use reeve_demo::Scale;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
-use xtask::demo::Scale;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

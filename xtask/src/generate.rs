@@ -1,8 +1,8 @@
 //! `cargo xtask generate-metastore`: the demo's company at any size, for benches and experiments.
 
 use anyhow::{Context, Result};
+use reeve_demo::{self as demo, Scale};
 use std::path::PathBuf;
-use xtask::demo::{self, Scale};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -3,7 +3,7 @@
 use super::spark;
 use crate::{ObservedPartition, ObservedTable};
 use chrono::{DateTime, Utc};
-use reeve_model::asset::{AssetKind, Column, TableType};
+use reeve_model::asset::{AssetKind, Column, SchemaFrom, TableType};
 use std::collections::BTreeMap;
 
 /// A table or view as the metastore stores it.
@@ -58,6 +58,9 @@ impl StoredTable {
             name: self.name,
             description: self.parameters.get("comment").filter(|text| !text.trim().is_empty()).cloned(),
             owner: self.owner.filter(|name| !name.is_empty()),
+            source_key: None,
+            schema_from: SchemaFrom::default(),
+            remarks: Vec::new(),
             columns: columns.into_iter().map(without_empty_comment).collect(),
             partition_keys: partition_keys.into_iter().map(without_empty_comment).collect(),
             location,

@@ -5,6 +5,7 @@ use crate::parts::{Ctx, badge, breadcrumb, data_table, icon, page_header, panel,
 use crate::shell::{Framed, Section};
 use crate::{format, link};
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note};
 
 /// How many failures stand on a page; the rest is in the API.

@@ -1,6 +1,7 @@
 //! A small shop's catalog, for the snapshots and the gallery.
 
 use chrono::{DateTime, TimeZone, Utc};
+use reeve_model::Word;
 use reeve_model::asset::{
     AssetKind, Change, ChangeKind, Column, DatabaseSummary, Paged, Partition, TableDetail, TableSummary, TableType,
 };
@@ -134,9 +135,13 @@ pub(crate) fn pages() -> Vec<(&'static str, &'static str, Page)> {
 }
 
 fn home() -> HomePage {
-    let change =
-        |name: &str, is_database: bool, change| AssetChange { qualified_name: name.to_owned(), is_database, change };
-    let changes = changes().into_iter().take(6).map(|one| change("order.order_item", false, one));
+    let changes = changes().into_iter().take(6).map(|change| AssetChange {
+        source: "prod".to_owned(),
+        ambiguous: false,
+        database: "order".to_owned(),
+        table: Some("order_item".to_owned()),
+        change,
+    });
     HomePage {
         databases: 1_846,
         tables: 203_418,
@@ -153,6 +158,7 @@ fn databases() -> Vec<DatabaseSummary> {
     let database = |name: &str, description: Option<&str>, tables, size_bytes| DatabaseSummary {
         id: 1,
         source: "prod".to_owned(),
+        ambiguous: false,
         name: name.to_owned(),
         description: description.map(str::to_owned),
         location: Some(format!("hdfs://nn/warehouse/{name}.db")),
@@ -195,6 +201,7 @@ fn summary() -> TableSummary {
     TableSummary {
         id: 2,
         source: "prod".to_owned(),
+        ambiguous: false,
         database: "order".to_owned(),
         name: "order_item".to_owned(),
         kind: AssetKind::Table,
@@ -287,7 +294,7 @@ fn changes() -> Vec<Change> {
         change(8, ChangeKind::ColumnRetyped, Some("order_id"), Some("int"), Some("bigint")),
         change(7, ChangeKind::DefinitionChanged, None, Some("SELECT 1\nFROM a"), Some("SELECT 2\nFROM a")),
     ];
-    all.extend(ChangeKind::ALL.into_iter().map(|kind| change(1, kind, None, None, None)));
+    all.extend(ChangeKind::ALL.iter().map(|&kind| change(1, kind, None, None, None)));
     all
 }
 
@@ -298,6 +305,8 @@ fn counts() -> Counts {
         added: 214,
         changed: 1_902,
         failed: 2,
+        gone: 1,
+        remarked: 7,
         deleted: 88,
         held_back: 40,
         partitions_listed: 10_000_000,
@@ -449,6 +458,7 @@ fn hits() -> Vec<Hit> {
         kind: AssetKind::Table,
         qualified_name: "order.order_item".to_owned(),
         source: "prod".to_owned(),
+        ambiguous: false,
         database: "order".to_owned(),
         table: Some("order_item".to_owned()),
         description: Some("주문 상세. 한 행이 주문 상품 하나".to_owned()),

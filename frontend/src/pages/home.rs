@@ -54,11 +54,11 @@ fn panels(ctx: Ctx<'_>, page: &HomePage) -> AnyView {
                     .changes
                     .iter()
                     .map(|change| {
-                        let href = match (change.is_database, change.qualified_name.split_once('.')) {
-                            (false, Some((database, table))) => link::table(database, table),
-                            _ => link::database(&change.qualified_name),
+                        let (href, name) = match &change.table {
+                            Some(table) => (link::table(&change.database, table), format!("{}.{table}", change.database)),
+                            None => (link::database(&change.database), change.database.clone()),
                         };
-                        let name = view! { <a class="mono" href=href>{change.qualified_name.clone()}</a> }.into_any();
+                        let name = view! { <a class="mono" href=href>{name}</a> }.into_any();
                         super::table::history::entry(ctx, &change.change, Some(name))
                     })
                     .collect::<Vec<_>>()}

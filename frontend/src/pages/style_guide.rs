@@ -5,6 +5,7 @@ use crate::parts::{
 };
 use crate::shell::{Framed, Section, keys_list};
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::crawl::CrawlState;
 
 const TONES: [&str; 6] = ["tone-good", "tone-warn", "tone-bad", "tone-info", "tone-pii", "tone-neutral"];
@@ -48,7 +49,7 @@ fn colours(ctx: Ctx<'_>) -> AnyView {
 }
 
 fn states(ctx: Ctx<'_>) -> AnyView {
-    let states = CrawlState::ALL.map(|state| view! { <li>{ctx.crawl_state(state)}</li> });
+    let states = CrawlState::ALL.iter().map(|state| view! { <li>{ctx.crawl_state(*state)}</li> }).collect::<Vec<_>>();
     let callouts = [("tone-info", "info"), ("tone-warn", "alert"), ("tone-bad", "x")].map(|(tone, icon_name)| {
         view! {
             <div class=format!("callout {tone}")>

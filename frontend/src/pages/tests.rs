@@ -1,10 +1,11 @@
 use super::{fixtures, render};
+use reeve_model::Word;
 use reeve_model::page::{Lang, Theme};
 
 /// Every page in both languages, with a name that says which it is.
 fn documents() -> Vec<(String, String)> {
     let mut documents = Vec::new();
-    for lang in Lang::ALL {
+    for &lang in Lang::ALL {
         for (name, uri, page) in fixtures::pages() {
             let chrome = fixtures::chrome(lang, (lang == Lang::Ko).then_some(Theme::Dark), uri);
             documents.push((format!("{name}.{}", lang.as_str()), render(&chrome, &page)));

@@ -4,6 +4,7 @@ use super::reconcile::Progress;
 use super::{CatalogError, Result, json, to_json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
+use reeve_model::Word;
 use reeve_model::asset::Paged;
 use reeve_model::crawl::{Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Note};
 

@@ -26,6 +26,7 @@ impl DatabaseRow {
         Ok(DatabaseSummary {
             id: self.id,
             source: self.source,
+            ambiguous: false,
             name: self.name,
             description: self.description,
             location: self.location,

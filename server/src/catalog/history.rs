@@ -3,6 +3,7 @@
 use super::{CatalogError, Result};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
+use reeve_model::Word;
 use reeve_model::asset::{Change, ChangeKind, Paged};
 
 #[derive(sqlx::FromRow)]

@@ -34,6 +34,7 @@ pub async fn fresh_as_of(tx: &mut Tx) -> Result<Option<DateTime<Utc>>> {
 
 #[derive(sqlx::FromRow)]
 struct ChangeRow {
+    source: String,
     database: String,
     table_name: Option<String>,
     #[sqlx(flatten)]
@@ -43,22 +44,24 @@ struct ChangeRow {
 /// What happened last in the whole catalog, newest first.
 pub async fn newest_changes(tx: &mut Tx, limit: i64) -> Result<Vec<AssetChange>> {
     let rows: Vec<ChangeRow> = on!(tx, c => sqlx::query_as(
-        "SELECT coalesce(d.name, td.name) AS database, t.name AS table_name, h.id, h.at, h.kind, h.field,
+        "SELECT s.name AS source, coalesce(d.name, td.name) AS database, t.name AS table_name, h.id, h.at, h.kind, h.field,
                 h.old_value, h.new_value, h.crawl_id
          FROM (SELECT * FROM history ORDER BY id DESC LIMIT $1) h
          LEFT JOIN catalog_table t ON h.asset_kind = 'table' AND t.id = h.asset_id
          LEFT JOIN catalog_database td ON td.id = t.database_id
          LEFT JOIN catalog_database d ON h.asset_kind = 'database' AND d.id = h.asset_id
+         JOIN source s ON s.id = coalesce(d.source_id, td.source_id)
          WHERE coalesce(d.name, td.name) IS NOT NULL ORDER BY h.id DESC LIMIT $1",
     ).bind(limit).fetch_all(c).await)?;
     rows.into_iter()
         .map(|row| {
-            let is_database = row.table_name.is_none();
-            let qualified_name = match row.table_name {
-                Some(table) => format!("{}.{table}", row.database),
-                None => row.database,
-            };
-            Ok(AssetChange { qualified_name, is_database, change: row.change.change()? })
+            Ok(AssetChange {
+                source: row.source,
+                ambiguous: false,
+                database: row.database,
+                table: row.table_name,
+                change: row.change.change()?,
+            })
         })
         .collect()
 }

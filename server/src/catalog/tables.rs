@@ -36,6 +36,7 @@ impl From<SummaryRow> for TableSummary {
         Self {
             id: row.id,
             source: row.source,
+            ambiguous: false,
             database: row.database,
             name: row.name,
             kind: if row.is_view { AssetKind::View } else { AssetKind::Table },

@@ -6,6 +6,7 @@ use crate::jobs;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
+use reeve_model::Word;
 use reeve_model::crawl::{CrawlDetail, CrawlState};
 use std::io::IsTerminal;
 use std::process::ExitCode;

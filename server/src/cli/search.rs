@@ -2,6 +2,7 @@ use crate::app::App;
 use crate::config::Config;
 use anyhow::{Context, bail};
 use clap::Args;
+use reeve_model::Word;
 use reeve_model::search::{SearchRequest, SearchResponse};
 use std::fmt::Write;
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use reeve_model::Word;
 use reeve_model::page::{Lang, Theme};
 use serde::Deserialize;
 

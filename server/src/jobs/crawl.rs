@@ -7,6 +7,7 @@ use crate::db::Tx;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, Run};
+use reeve_model::Word;
 use reeve_model::crawl::{CrawlState, Note};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::rank::Tier;
 use super::segment::{Attributes, SegmentData, Values, Vocabulary};
 use super::weights::Weights;
+use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 use std::cmp::{Ordering, Reverse};
@@ -65,7 +66,7 @@ pub(crate) struct Collector<'a> {
     /// Values of facets are chosen.
     chosen: bool,
     /// By kind whether it is asked for.
-    kinds: [bool; AssetKind::ALL.len()],
+    kinds: Vec<bool>,
     data: Option<&'a SegmentData>,
     /// Hits up to this key and place were shown before.
     after: Option<(u64, u32)>,
@@ -114,7 +115,7 @@ impl<'a> Collector<'a> {
             best: BinaryHeap::with_capacity(keep + 1),
             open: filters.is_open(),
             chosen: filters.any_chosen(),
-            kinds: AssetKind::ALL.map(|kind| filters.allows_kind(kind)),
+            kinds: AssetKind::ALL.iter().map(|kind| filters.allows_kind(*kind)).collect(),
             data: None,
             after: None,
         }

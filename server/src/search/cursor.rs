@@ -1,6 +1,7 @@
 //! Where a page of hits ended. The next one starts behind that hit, not at a count, so that it costs the same on every
 //! page and what is added meanwhile shifts nothing.
 
+use reeve_model::Word;
 use reeve_model::search::Sort;
 
 /// The last hit of a page: its sort key and its name. Opaque to callers, as hexadecimal digits.

@@ -3,6 +3,7 @@
 use super::analysis::words::pieces;
 use super::segment::{Attributes, SegmentData, Values, Vocabulary};
 use chrono::{DateTime, Utc};
+use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::query::{Filter, Part, Query, What, When};
 use reeve_model::search::FacetField;

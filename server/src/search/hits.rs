@@ -67,6 +67,7 @@ impl Dresser<'_> {
             kind,
             qualified_name,
             source: stored.source,
+            ambiguous: false,
             database: stored.database,
             table: (bits.kind() != AssetKind::Database).then_some(stored.name),
             description,

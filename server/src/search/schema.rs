@@ -4,6 +4,7 @@
 use super::analysis::tokens::Lines;
 use super::analysis::words::{composed, squashed};
 use super::doc::{self, IndexDoc};
+use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,

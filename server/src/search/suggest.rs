@@ -27,6 +27,9 @@ pub(crate) fn suggest(
         kind: hit.kind,
         qualified_name: hit.qualified_name,
         source: hit.source,
+        ambiguous: hit.ambiguous,
+        database: hit.database,
+        table: hit.table,
         description: hit.description,
         name_marks: hit.name_marks,
     };

@@ -1,6 +1,7 @@
 //! What the search promises, on a small shop.
 
 use super::*;
+use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{FacetField, Hit, QueryProblemCode, Sort, WhyRule};
 
@@ -349,7 +350,7 @@ fn facets_count_what_the_other_facets_leave() {
 #[test]
 fn pages_join_without_gap_or_repetition_in_every_order() {
     let shop = shop_index();
-    for (sort, q) in Sort::ALL.into_iter().flat_map(|sort| [(sort, ""), (sort, "order")]) {
+    for (sort, q) in Sort::ALL.iter().flat_map(|&sort| [(sort, ""), (sort, "order")]) {
         let request = SearchRequest { q: q.into(), sort, limit: 100, ..SearchRequest::default() };
         let whole: Vec<String> = shop.ask(request.clone()).hits.into_iter().map(|h| h.qualified_name).collect();
         let mut paged = Vec::new();

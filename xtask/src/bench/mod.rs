@@ -14,11 +14,11 @@ use http::Client;
 use load::{Percentiles, Pressure, Request, Times};
 use lucene::Lucene;
 use questions::{Question, Sample};
+use reeve_demo::Scale;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
-use xtask::demo::Scale;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

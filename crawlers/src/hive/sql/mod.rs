@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use crate::{Crawler, Health, Missing, Run, SourceError};
+use crate::{Crawler, Health, Identity, Landmark, Missing, Run, SourceError};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::collections::HashSet;
@@ -72,6 +72,10 @@ impl Crawler for SqlMetastore {
             count => format!("{count} databases"),
         };
         Ok(Health { version, summary, clock_skew_ms: None })
+    }
+
+    async fn identify(&self, _known: &[Landmark]) -> Result<Identity, SourceError> {
+        Ok(Identity::default())
     }
 
     async fn crawl(&self, run: &Run) -> Result<(), SourceError> {

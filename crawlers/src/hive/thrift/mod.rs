@@ -10,7 +10,7 @@ mod queue;
 #[cfg(test)]
 mod tests;
 
-use crate::{Crawler, Health, Missing, Run, SourceError};
+use crate::{Crawler, Health, Identity, Landmark, Missing, Run, SourceError};
 use client::{Client, Endpoints};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -60,6 +60,10 @@ impl Crawler for ThriftMetastore {
             Ok(Health { version, summary, clock_skew_ms: None })
         })
         .await
+    }
+
+    async fn identify(&self, _known: &[Landmark]) -> Result<Identity, SourceError> {
+        Ok(Identity::default())
     }
 
     async fn crawl(&self, run: &Run) -> Result<(), SourceError> {

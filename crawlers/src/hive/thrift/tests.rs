@@ -24,6 +24,7 @@ fn line(observation: Observation) -> String {
         Observation::Databases { names } => format!("databases {}", names.join(" ")),
         Observation::DatabaseListed { database, tables } => format!("listed {}: {}", database.name, tables.len()),
         Observation::Table(table) => format!("table {}.{}", table.database, table.name),
+        Observation::Gone { database, table } => format!("gone {database}.{table}"),
         Observation::Partitions { table, partitions, .. } => format!("partitions of {table}: {}", partitions.len()),
         Observation::PartitionsListed { table, names, .. } => format!("partitions listed of {table}: {}", names.len()),
         Observation::Failed { database, table, what, reason } => {

@@ -4,6 +4,7 @@ use super::count;
 use crate::link;
 use crate::parts::{Ctx, icon_small};
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 

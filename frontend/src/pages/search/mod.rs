@@ -8,6 +8,7 @@ use crate::parts::{Ctx, empty, icon_small};
 use crate::shell::{Framed, Section, search_box};
 use crate::{format, parts};
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::page::{SearchOutcome, SearchPage};
 use reeve_model::search::{QueryProblem, QueryProblemCode, SearchRequest, SearchResponse, Sort};
 
@@ -63,18 +64,21 @@ fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView 
     let t = ctx.t;
     let request = &page.request;
     let uri = link::with(&ctx.chrome.uri, "cursor", None);
-    let sort = Sort::ALL.map(|sort| {
-        let value = (sort != Sort::Relevance).then_some(sort.as_str());
-        let text = match sort {
-            Sort::Relevance => t.sort_relevance(),
-            Sort::Name => t.sort_name(),
-            Sort::Size => t.sort_size(),
-            Sort::Created => t.sort_created(),
-            Sort::Changed => t.sort_changed(),
-        };
-        let current = (sort == request.sort).then_some("true");
-        view! { <a href=link::with(&uri, "sort", value) aria-current=current>{text}</a> }
-    });
+    let sort: Vec<_> = Sort::ALL
+        .iter()
+        .map(|&sort| {
+            let value = (sort != Sort::Relevance).then_some(sort.as_str());
+            let text = match sort {
+                Sort::Relevance => t.sort_relevance(),
+                Sort::Name => t.sort_name(),
+                Sort::Size => t.sort_size(),
+                Sort::Created => t.sort_created(),
+                Sort::Changed => t.sort_changed(),
+            };
+            let current = (sort == request.sort).then_some("true");
+            view! { <a href=link::with(&uri, "sort", value) aria-current=current>{text}</a> }
+        })
+        .collect();
     let filters = i64::try_from(request.filters.len()).unwrap_or(i64::MAX);
     let took = match millis(response.took_ms) {
         0 => t.search_took_no_time(),

@@ -128,6 +128,7 @@ fn is_volatile(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reeve_model::Word;
 
     fn column(name: &str, data_type: &str, comment: &str) -> Column {
         Column { name: name.into(), data_type: data_type.into(), comment: Some(comment.into()) }

@@ -119,6 +119,12 @@ impl Reconciler<'_> {
                 Observation::DatabaseListed { database, tables } => {
                     self.database_listed(&mut tx, state, database, tables).await?;
                 }
+                Observation::Gone { database, table } => {
+                    if let Some(open) = state.databases.get_mut(&database) {
+                        open.counts.gone += 1;
+                        open.tables.remove(&table);
+                    }
+                }
                 Observation::Partitions { database, table, partitions } => {
                     self.partitions(&mut tx, state, &database, &table, partitions).await?;
                 }
@@ -228,6 +234,8 @@ fn add(total: &mut Counts, part: &Counts) {
     total.added += part.added;
     total.changed += part.changed;
     total.failed += part.failed;
+    total.gone += part.gone;
+    total.remarked += part.remarked;
     total.deleted += part.deleted;
     total.held_back += part.held_back;
     total.partitions_listed += part.partitions_listed;

@@ -4,6 +4,7 @@ use super::diff::Entry;
 use crate::catalog::{Result, to_json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
+use reeve_model::Word;
 use serde_json::{Value, json};
 
 /// History to be written: which asset, and what happened to it.

@@ -2,6 +2,7 @@ use crate::app::App;
 use crate::http::error::{Error, Result};
 use axum::Json;
 use axum::extract::{RawQuery, State};
+use reeve_model::Word;
 use reeve_model::problem::Problem;
 use reeve_model::search::{FacetField, SearchRequest, SearchResponse, Sort};
 
@@ -43,7 +44,7 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
             "facets" => request.facets = flag(&key, &value)?,
             "explain" => request.explain = flag(&key, &value)?,
             "sort" => {
-                let known = || Error::not_one_of("sort", &value, &Sort::ALL.map(Sort::as_str));
+                let known = || Error::not_one_of("sort", &value, &Sort::words());
                 request.sort = Sort::parse(&value).ok_or_else(known)?;
             }
             other => {

@@ -3,6 +3,7 @@
 use crate::asset::AssetKind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A search as a caller states it. Filters come from facets, on top of what the query itself says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,9 +22,12 @@ pub struct SearchRequest {
     pub explain: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Sort {
     #[default]
     Relevance,
@@ -36,28 +40,25 @@ pub enum Sort {
     Changed,
 }
 
-impl Sort {
-    pub const ALL: [Self; 5] = [Self::Relevance, Self::Name, Self::Size, Self::Created, Self::Changed];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Relevance => "relevance",
-            Self::Name => "name",
-            Self::Size => "size",
-            Self::Created => "created",
-            Self::Changed => "changed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
-    }
-}
-
 /// The fields hits can be counted and narrowed by. The name is also the URL parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FacetField {
     Type,
     Db,
@@ -69,36 +70,6 @@ pub enum FacetField {
     Partitioned,
     /// `yes` or `no`
     Description,
-}
-
-impl FacetField {
-    pub const ALL: [Self; 8] = [
-        Self::Type,
-        Self::Db,
-        Self::Owner,
-        Self::Tag,
-        Self::Format,
-        Self::Source,
-        Self::Partitioned,
-        Self::Description,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Type => "type",
-            Self::Db => "db",
-            Self::Owner => "owner",
-            Self::Tag => "tag",
-            Self::Format => "format",
-            Self::Source => "source",
-            Self::Partitioned => "partitioned",
-            Self::Description => "description",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.as_str() == text)
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,6 +100,8 @@ pub struct Hit {
     /// `db`, `db.table` or `db.table.column`
     pub qualified_name: String,
     pub source: String,
+    /// Another source has a database of this name too: addresses must name the source.
+    pub ambiguous: bool,
     pub database: String,
     /// The table for tables, views and columns.
     pub table: Option<String>,
@@ -263,6 +236,11 @@ pub struct Suggestion {
     pub kind: AssetKind,
     pub qualified_name: String,
     pub source: String,
+    /// Another source has a database of this name too: addresses must name the source.
+    pub ambiguous: bool,
+    pub database: String,
+    /// The table for tables, views and columns.
+    pub table: Option<String>,
     pub description: Option<String>,
     /// Byte ranges of `qualified_name` that matched.
     pub name_marks: Vec<Mark>,

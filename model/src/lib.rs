@@ -6,8 +6,13 @@
 pub mod asset;
 pub mod crawl;
 pub mod hive_type;
+mod id;
 pub mod page;
 pub mod partition_name;
 pub mod problem;
 pub mod query;
 pub mod search;
+mod word;
+
+pub use id::*;
+pub use word::Word;

@@ -2,34 +2,32 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What kind of thing a hit, a history entry or a link stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
 pub enum AssetKind {
     Database,
     Table,
     View,
     Column,
-}
-
-impl AssetKind {
-    pub const ALL: [Self; 4] = [Self::Database, Self::Table, Self::View, Self::Column];
-
-    /// The name used in URLs, in the query language (`type:view`) and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Database => "database",
-            Self::Table => "table",
-            Self::View => "view",
-            Self::Column => "column",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(text))
-    }
 }
 
 /// Hive's own `TBL_TYPE` (`org.apache.hadoop.hive.metastore.TableType`); anything newer is kept as it came.
@@ -116,12 +114,73 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
+/// Where a table's columns were found: Hive's own, or what an engine wrote into parameters because Hive's types cannot say it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum SchemaFrom {
+    /// The metastore's own columns (`StorageDescriptor.cols`).
+    #[default]
+    Hive,
+    /// `spark.sql.sources.schema*`
+    Spark,
+    /// `avro.schema.literal`
+    Avro,
+    /// Iceberg's `current-schema`
+    Iceberg,
+    /// Flink's `flink.schema.*`
+    Flink,
+    /// Paimon's `paimon.schema` and its like
+    Paimon,
+    /// The JSON in a Presto or Trino view.
+    Presto,
+    /// Nowhere: the metastore has no columns, only the data's own files or log do (Delta, Hudi, `avro.schema.url`).
+    Files,
+}
+
+/// What of one object could not be taken as it came from the source. The object is in the catalog all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Remark {
+    pub kind: RemarkKind,
+    /// Which part of the object: `transient_lastDdlTime`, `comment`, `spark.sql.sources.schema.part.1`.
+    pub field: String,
+    /// As the source had it, cut to 200 characters.
+    pub raw: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RemarkKind {
+    /// A time that is none, or absurd: taken for unknown.
+    UnreadableTime,
+    /// A number that is none, is negative or too large: taken for unknown.
+    UnreadableNumber,
+    /// Bytes that are no UTF-8, shown with replacement marks.
+    ReplacedBytes,
+    /// A schema that an engine keeps in parameters, incomplete or unreadable: the columns are another one's.
+    BrokenSchema,
+    /// Two engines describe different columns: the newer description is shown.
+    SchemasDiffer,
+    /// A view whose text could not be decoded.
+    UnreadableView,
+    /// The source said the same thing twice, or in two spellings: it is shown once.
+    NamedTwice,
+}
+
 /// A database, with counts of what is in it now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseSummary {
     pub id: i64,
     pub source: String,
+    /// Another source has a database of this name too: addresses must name the source.
+    pub ambiguous: bool,
     pub name: String,
     pub description: Option<String>,
     pub location: Option<String>,
@@ -142,6 +201,8 @@ pub struct DatabaseSummary {
 pub struct TableSummary {
     pub id: i64,
     pub source: String,
+    /// Another source has a database of this name too: addresses must name the source.
+    pub ambiguous: bool,
     pub database: String,
     pub name: String,
     pub kind: AssetKind,
@@ -202,9 +263,10 @@ pub struct Partition {
 }
 
 /// What happened to an asset; `field` and the two values say to which part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ChangeKind {
     Created,
     Deleted,
@@ -221,50 +283,6 @@ pub enum ChangeKind {
     DescriptionChanged,
     DefinitionChanged,
     PartitionsChanged,
-}
-
-impl ChangeKind {
-    pub const ALL: [Self; 15] = [
-        Self::Created,
-        Self::Deleted,
-        Self::Restored,
-        Self::ColumnAdded,
-        Self::ColumnDropped,
-        Self::ColumnRetyped,
-        Self::ColumnRecommented,
-        Self::ColumnsReordered,
-        Self::ParameterSet,
-        Self::ParameterRemoved,
-        Self::OwnerChanged,
-        Self::LocationChanged,
-        Self::DescriptionChanged,
-        Self::DefinitionChanged,
-        Self::PartitionsChanged,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Deleted => "deleted",
-            Self::Restored => "restored",
-            Self::ColumnAdded => "column_added",
-            Self::ColumnDropped => "column_dropped",
-            Self::ColumnRetyped => "column_retyped",
-            Self::ColumnRecommented => "column_recommented",
-            Self::ColumnsReordered => "columns_reordered",
-            Self::ParameterSet => "parameter_set",
-            Self::ParameterRemoved => "parameter_removed",
-            Self::OwnerChanged => "owner_changed",
-            Self::LocationChanged => "location_changed",
-            Self::DescriptionChanged => "description_changed",
-            Self::DefinitionChanged => "definition_changed",
-            Self::PartitionsChanged => "partitions_changed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
 }
 
 /// One entry of an asset's history.

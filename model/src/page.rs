@@ -5,51 +5,23 @@ use crate::crawl::{Crawl, CrawlDetail, SourceStatus};
 use crate::search::{SearchRequest, SearchResponse};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The languages that every text exists in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Lang {
     Ko,
     En,
 }
 
-impl Lang {
-    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
-
-    /// The BCP 47 tag, also the value of the cookie and of `?lang=`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ko => "ko",
-            Self::En => "en",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lang| lang.as_str() == text)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Theme {
     Light,
     Dark,
-}
-
-impl Theme {
-    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == text)
-    }
 }
 
 /// What surrounds every page.
@@ -103,9 +75,12 @@ pub struct HomePage {
 /// A change with the asset it happened to.
 #[derive(Clone, Debug)]
 pub struct AssetChange {
-    /// `db` or `db.table`
-    pub qualified_name: String,
-    pub is_database: bool,
+    pub source: String,
+    /// Another source has a database of this name too: addresses must name the source.
+    pub ambiguous: bool,
+    pub database: String,
+    /// `None` where it happened to the database itself.
+    pub table: Option<String>,
     pub change: Change,
 }
 

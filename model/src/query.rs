@@ -3,6 +3,7 @@
 //! Parsing never fails. What cannot be taken as meant becomes a [`QueryProblem`] with its place, and the rest is
 //! searched all the same: an unknown `foo:bar` as words, a filter with an unreadable value left out.
 
+use crate::Word;
 use crate::asset::AssetKind;
 use crate::search::{QueryProblem, QueryProblemCode};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
@@ -286,7 +287,7 @@ fn filter(field: &str, value: &str) -> Result<Filter, Option<String>> {
         "source" => Filter::Source(text()),
         "type" => {
             let found = AssetKind::parse(value).or_else(|| AssetKind::parse(value.strip_suffix(['s', 'S'])?));
-            let suggest = || nearest(value, AssetKind::ALL.map(AssetKind::as_str)).or_else(|| Some("table".into()));
+            let suggest = || nearest(value, AssetKind::words()).or_else(|| Some("table".into()));
             Filter::Type(found.ok_or_else(suggest)?)
         }
         "partitioned" => Filter::Partitioned(match value.to_lowercase().as_str() {

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum CrawlState {
     Queued,
     Running,
@@ -21,25 +23,6 @@ pub enum CrawlState {
 }
 
 impl CrawlState {
-    pub const ALL: [Self; 7] =
-        [Self::Queued, Self::Running, Self::Complete, Self::Partial, Self::Failed, Self::Interrupted, Self::Cancelled];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Complete => "complete",
-            Self::Partial => "partial",
-            Self::Failed => "failed",
-            Self::Interrupted => "interrupted",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
     }
@@ -56,6 +39,12 @@ pub struct Counts {
     pub added: i64,
     pub changed: i64,
     pub failed: i64,
+    /// Listed, and dropped before they could be read.
+    #[serde(default)]
+    pub gone: i64,
+    /// In the catalog, with something that could not be taken as it came.
+    #[serde(default)]
+    pub remarked: i64,
     /// Confirmed gone and tombstoned.
     pub deleted: i64,
     /// Missing from the listing but kept, because a guard held them back.
@@ -97,9 +86,10 @@ pub struct CrawlDatabase {
 }
 
 /// What could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailedPart {
     /// The names of a database's tables, or of all databases.
     Listing,
@@ -107,22 +97,6 @@ pub enum FailedPart {
     Object,
     /// The partitions of a table.
     Partitions,
-}
-
-impl FailedPart {
-    pub const ALL: [Self; 3] = [Self::Listing, Self::Object, Self::Partitions];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Listing => "listing",
-            Self::Object => "object",
-            Self::Partitions => "partitions",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.as_str() == text)
-    }
 }
 
 /// One object that could not be read, and why.

@@ -1,3 +1,0 @@
-//! What the project's commands and its tests share.
-
-pub mod demo;
