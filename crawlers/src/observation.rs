@@ -60,7 +60,7 @@ pub struct ObservedDatabase {
 
 /// A table or view as its source describes it, already read out of engine-specific disguises: a Spark
 /// data source table has its real columns here, not `col array<string>`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct ObservedTable {
     pub database: String,
     pub name: String,

@@ -1,6 +1,7 @@
 //! Addresses of pages, with everything in them encoded.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reeve_model::CrawlId;
 use reeve_model::asset::AssetKind;
 
 /// What may stand in one segment of a path as it is.
@@ -27,7 +28,7 @@ pub(crate) fn source(name: &str) -> String {
     format!("/sources/{}", segment(name))
 }
 
-pub(crate) fn crawl(id: i64) -> String {
+pub(crate) fn crawl(id: CrawlId) -> String {
     format!("/crawls/{id}")
 }
 

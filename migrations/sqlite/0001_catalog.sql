@@ -1,15 +1,30 @@
+-- identity: reeve::ingest::metastore::Known as JSON, what the source last said of itself; complete_at: when a crawl of it
+-- last ended complete; latest_crawl_id: its newest crawl.
 CREATE TABLE source (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    name       TEXT NOT NULL UNIQUE,
-    kind       TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    name            TEXT NOT NULL UNIQUE,
+    kind            TEXT NOT NULL,
+    identity        TEXT,
+    complete_at     TEXT,
+    latest_crawl_id INTEGER,
+    created_at      TEXT NOT NULL
 ) STRICT;
 
+-- What databases, tables, and later directories, people and teams have in common. Everything that is about an asset
+-- refers to it here. The kind is `database`, `table` or `view`; a person belongs to no source.
+CREATE TABLE asset (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind      TEXT NOT NULL,
+    source_id INTEGER REFERENCES source (id)
+) STRICT;
+
+-- is_first: nothing of the source was known before it.
 -- counts: reeve_model::crawl::Counts as JSON; notes: an array of reeve_model::crawl::Note
 CREATE TABLE crawl (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
     source_id        INTEGER NOT NULL REFERENCES source (id),
     state            TEXT NOT NULL,
+    is_first         INTEGER NOT NULL,
     started_at       TEXT NOT NULL,
     finished_at      TEXT,
     databases_listed INTEGER NOT NULL DEFAULT 0,
@@ -40,7 +55,7 @@ CREATE INDEX crawl_failure_by_crawl ON crawl_failure (crawl_id, id);
 
 -- table_count, view_count, size_bytes: of what is live in it, as of the end of its last crawl.
 CREATE TABLE catalog_database (
-    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            INTEGER PRIMARY KEY REFERENCES asset (id),
     source_id     INTEGER NOT NULL REFERENCES source (id),
     name          TEXT NOT NULL,
     description   TEXT,
@@ -55,14 +70,19 @@ CREATE TABLE catalog_database (
     deleted_at    TEXT,
     UNIQUE (source_id, name)
 ) STRICT;
-CREATE INDEX catalog_database_by_name ON catalog_database (name);
+CREATE INDEX catalog_database_by_name ON catalog_database (lower(name));
 
+-- A table that was dropped and made again is a new row: predecessor_id is the one before it, story_id the first of all.
+-- source_key: the source's own number of it. remarks: an array of reeve_model::asset::Remark.
 -- columns, partition_keys, parameters: JSON, read and written whole; one row per column would make
 -- a million tables twenty million rows to read at every rebuild of the index.
 CREATE TABLE catalog_table (
-    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    id              INTEGER PRIMARY KEY REFERENCES asset (id),
     database_id     INTEGER NOT NULL REFERENCES catalog_database (id),
     name            TEXT NOT NULL,
+    story_id        INTEGER NOT NULL REFERENCES asset (id),
+    predecessor_id  INTEGER REFERENCES asset (id),
+    source_key      TEXT,
     table_type      TEXT NOT NULL,
     is_view         INTEGER NOT NULL,
     description     TEXT,
@@ -81,13 +101,18 @@ CREATE TABLE catalog_table (
     columns         TEXT NOT NULL,
     partition_keys  TEXT NOT NULL,
     parameters      TEXT NOT NULL,
+    schema_from     TEXT NOT NULL,
+    remarks         TEXT NOT NULL,
     view_text       TEXT,
     fingerprint     INTEGER NOT NULL,
     first_seen_at   TEXT NOT NULL,
-    deleted_at      TEXT,
-    UNIQUE (database_id, name)
+    deleted_at      TEXT
 ) STRICT;
-CREATE INDEX catalog_table_by_name ON catalog_table (name);
+-- One of a name at a time; those that are gone keep theirs.
+CREATE UNIQUE INDEX catalog_table_live ON catalog_table (database_id, name) WHERE deleted_at IS NULL;
+CREATE INDEX catalog_table_in_database ON catalog_table (database_id, name);
+CREATE INDEX catalog_table_by_name ON catalog_table (lower(name));
+CREATE INDEX catalog_table_by_story ON catalog_table (story_id);
 
 -- location: NULL where it is the table's location and the partition's name, as nearly always.
 -- created_s, changed_s: seconds since 1970, as the metastore keeps them.
@@ -106,25 +131,58 @@ CREATE TABLE catalog_partition (
     PRIMARY KEY (table_id, name)
 ) STRICT, WITHOUT ROWID;
 
+-- Who did it: a crawl, or a person (actor), perhaps by way of a request.
 CREATE TABLE history (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    asset_kind TEXT NOT NULL,
-    asset_id   INTEGER NOT NULL,
+    asset_id   INTEGER NOT NULL REFERENCES asset (id),
     at         TEXT NOT NULL,
-    crawl_id   INTEGER,
+    crawl_id   INTEGER REFERENCES crawl (id),
+    actor      TEXT,
+    request_id INTEGER,
     kind       TEXT NOT NULL,
     field      TEXT,
     old_value  TEXT,
     new_value  TEXT
 ) STRICT;
-CREATE INDEX history_by_asset ON history (asset_kind, asset_id, id);
+CREATE INDEX history_by_asset ON history (asset_id, id);
 
 -- What the index has to look at again, in the order of commits.
 CREATE TABLE change_log (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    asset_kind TEXT NOT NULL,
-    asset_id   INTEGER NOT NULL
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    asset_id INTEGER NOT NULL REFERENCES asset (id)
 ) STRICT;
+
+-- What a crawl did not find and did not dare to bury, until a person decides. place: of what it is missing, a database or
+-- `db.table`; empty for the source. allowed: how many objects might have gone without asking.
+-- identity: for another source, what it says of itself.
+CREATE TABLE removal (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id  INTEGER NOT NULL REFERENCES source (id),
+    crawl_id   INTEGER NOT NULL REFERENCES crawl (id),
+    cause      TEXT NOT NULL,
+    place      TEXT NOT NULL,
+    missing    INTEGER NOT NULL,
+    total      INTEGER NOT NULL,
+    allowed    INTEGER NOT NULL,
+    identity   TEXT,
+    detail     TEXT,
+    state      TEXT NOT NULL,
+    asked_at   TEXT NOT NULL,
+    decided_at TEXT,
+    decided_by TEXT,
+    reason     TEXT
+) STRICT;
+-- One question of a kind about a place at a time.
+CREATE UNIQUE INDEX removal_pending ON removal (source_id, cause, place) WHERE state = 'pending';
+CREATE INDEX removal_by_source ON removal (source_id, id);
+
+-- partition_name: empty where the asset itself is missing.
+CREATE TABLE removal_item (
+    removal_id     INTEGER NOT NULL REFERENCES removal (id) ON DELETE CASCADE,
+    asset_id       INTEGER NOT NULL REFERENCES asset (id),
+    partition_name TEXT NOT NULL,
+    PRIMARY KEY (removal_id, asset_id, partition_name)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE job (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,

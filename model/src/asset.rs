@@ -1,5 +1,6 @@
 //! The things a catalog lists: databases, tables, views, columns, partitions, and what changed in them.
 
+use crate::{AssetId, CrawlId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -31,7 +32,7 @@ pub enum AssetKind {
 }
 
 /// Hive's own `TBL_TYPE` (`org.apache.hadoop.hive.metastore.TableType`); anything newer is kept as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "String", into = "String")]
 pub enum TableType {
@@ -103,7 +104,7 @@ fn is_true(parameters: &std::collections::BTreeMap<String, String>, key: &str) -
 }
 
 /// One column or partition key, in the order the source declares it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Column {
     pub name: String,
@@ -116,7 +117,7 @@ pub struct Column {
 
 /// Where a table's columns were found: Hive's own, or what an engine wrote into parameters because Hive's types cannot say it.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -142,7 +143,7 @@ pub enum SchemaFrom {
 }
 
 /// What of one object could not be taken as it came from the source. The object is in the catalog all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Remark {
     pub kind: RemarkKind,
@@ -152,7 +153,7 @@ pub struct Remark {
     pub raw: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -177,7 +178,7 @@ pub enum RemarkKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseSummary {
-    pub id: i64,
+    pub id: AssetId,
     pub source: String,
     /// Another source has a database of this name too: addresses must name the source.
     pub ambiguous: bool,
@@ -199,7 +200,7 @@ pub struct DatabaseSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TableSummary {
-    pub id: i64,
+    pub id: AssetId,
     pub source: String,
     /// Another source has a database of this name too: addresses must name the source.
     pub ambiguous: bool,
@@ -233,6 +234,12 @@ pub struct TableDetail {
     pub table_type: TableType,
     pub columns_list: Vec<Column>,
     pub partition_keys: Vec<Column>,
+    /// Where the columns were found.
+    #[serde(default)]
+    pub schema_from: SchemaFrom,
+    /// What of it could not be taken as it came.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
     pub location: Option<String>,
     pub input_format: Option<String>,
     pub serde: Option<String>,
@@ -271,6 +278,8 @@ pub enum ChangeKind {
     Created,
     Deleted,
     Restored,
+    /// Dropped and made again: another thing of the same name, that carries on its story.
+    Recreated,
     ColumnAdded,
     ColumnDropped,
     ColumnRetyped,
@@ -296,7 +305,10 @@ pub struct Change {
     pub field: Option<String>,
     pub old: Option<String>,
     pub new: Option<String>,
-    pub crawl_id: Option<i64>,
+    pub crawl_id: Option<CrawlId>,
+    /// Who did it, where it was a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
 }
 
 /// One page of a list; `next_cursor` asks for the following one and is opaque to callers.

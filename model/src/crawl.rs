@@ -1,5 +1,6 @@
 //! Crawls and what they found, counted so that "41,032 of 41,032" can be shown and believed.
 
+use crate::CrawlId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -59,7 +60,7 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Crawl {
-    pub id: i64,
+    pub id: CrawlId,
     pub source: String,
     pub state: CrawlState,
     pub started_at: DateTime<Utc>,
@@ -128,23 +129,90 @@ pub enum Note {
     /// The answer broke the protocol.
     #[error("{address}: {call}: unreadable answer: {reason}")]
     Unreadable { address: String, call: String, reason: String },
-    /// More is missing than may go at once, so all of it was kept.
-    #[error(
-        "{}: {missing} of {total} are missing from the listing, more than the {allowed} that may go at once; all kept",
-        listing(*of, place)
-    )]
-    TooManyMissing { of: Listing, place: String, missing: u64, total: u64, allowed: u64 },
     /// Missing from the listing, and there when asked for.
     #[error("{}: {count} missing from the listing are there when asked for ({}); kept", listing(*of, place), names.join(", "))]
     StillThere { of: Listing, place: String, count: u64, names: Vec<String> },
+    /// More objects are missing than may go without somebody having looked, so all of them were kept until he does.
+    #[error(
+        "{}{missing} of {total} objects are missing, and {allowed} may go without asking: all kept until an operator decides",
+        prefix(place)
+    )]
+    HeldBack { cause: RemovalCause, place: String, missing: i64, total: i64, allowed: i64 },
+    /// Another source answers at this address than before: nothing was taken from it.
+    #[error("another source answers at this address ({detail}): nothing was changed until an operator decides")]
+    AnotherSource { detail: String },
     #[error("{}: cannot confirm that {count} are gone: {reason}; kept", listing(*of, place))]
     Unconfirmed { of: Listing, place: String, count: u64, reason: String },
     /// The process that ran the crawl ended before it.
     #[error("worker {worker} went away")]
     WorkerGone { worker: String },
+    /// More was noted than is kept one by one.
+    #[error("and {count} more notes")]
+    More { count: u64 },
     /// Reeve itself could not go on.
     #[error("{reason}")]
     Broken { reason: String },
+}
+
+fn prefix(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!("{place}: ") }
+}
+
+/// Why something is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RemovalCause {
+    /// Too large a share of a database's objects, or of the source's.
+    TooManyMissing,
+    /// A whole database, with more in it than goes unnoticed: it was dropped, or the right to see it was.
+    DatabaseMissing,
+    /// Nearly all partitions of a table.
+    PartitionsMissing,
+    /// Another source than before answers at the address.
+    AnotherSource,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RemovalState {
+    Pending,
+    /// It really went: the next crawl looks each up once more and tombstones it.
+    Accepted,
+    /// It is kept.
+    Refused,
+    /// It came back before anybody decided.
+    Moot,
+}
+
+/// What a crawl held back, for an operator to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Removal {
+    pub id: i64,
+    pub source: String,
+    /// The crawl that last asked.
+    pub crawl_id: CrawlId,
+    pub cause: RemovalCause,
+    /// A database or `db.table`; empty for the source as a whole.
+    pub place: String,
+    /// Objects (tables, views, databases and partitions) missing, of how many, and how many might have gone unasked.
+    pub missing: i64,
+    pub total: i64,
+    pub allowed: i64,
+    /// How another source differs.
+    pub detail: Option<String>,
+    /// The first hundred of what is missing: `db`, `db.table` or `db.table/partition`.
+    pub names: Vec<String>,
+    pub state: RemovalState,
+    pub asked_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub decided_by: Option<String>,
+    /// What the operator said of it.
+    pub reason: Option<String>,
 }
 
 /// What a listing names.

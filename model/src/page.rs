@@ -1,5 +1,6 @@
 //! The data of each page: a page is a function of it and of nothing else.
 
+use crate::CrawlId;
 use crate::asset::{Change, Column, DatabaseSummary, Paged, Partition, TableDetail, TableSummary};
 use crate::crawl::{Crawl, CrawlDetail, SourceStatus};
 use crate::search::{SearchRequest, SearchResponse};
@@ -68,8 +69,22 @@ pub struct HomePage {
     /// Largest first.
     pub largest_databases: Vec<DatabaseSummary>,
     pub recently_changed: Vec<TableSummary>,
-    pub changes: Vec<AssetChange>,
+    pub changes: Vec<Happening>,
     pub sources: Vec<SourceStatus>,
+}
+
+/// One line of what happened last.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    Asset(AssetChange),
+    /// A source was read for the first time.
+    FirstCrawl {
+        source: String,
+        at: DateTime<Utc>,
+        databases: i64,
+        tables: i64,
+        crawl_id: CrawlId,
+    },
 }
 
 /// A change with the asset it happened to.

@@ -8,8 +8,6 @@ use crate::catalog::changes;
 use crate::config::Config;
 use crate::search::{self, IndexWriter, Opened, Rebuild, SearchIndex, Synonyms};
 use anyhow::Context;
-use reeve_model::asset::AssetKind;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -150,24 +148,17 @@ pub async fn catch_up(app: &App) -> anyhow::Result<()> {
 /// One batch of changes, committed. Answers how many there were.
 async fn take_in(app: &App, index: &SearchIndex, writer: &mut IndexWriter) -> anyhow::Result<i64> {
     let mut tx = app.db.read().await?;
-    let changes = changes::after(&mut tx, index.last_seq(), BATCH).await?;
-    let Some((last, _, _)) = changes.last() else { return Ok(0) };
-    let last = *last;
-    let count = i64::try_from(changes.len())?;
-    let assets: BTreeSet<(String, i64)> = changes.into_iter().map(|(_, kind, id)| (kind, id)).collect();
-    for (kind, id) in assets {
-        let (kind, found) = match kind.as_str() {
-            "database" => (AssetKind::Database, changes::database(&mut tx, id).await?),
-            _ => (AssetKind::Table, changes::table(&mut tx, id).await?),
-        };
-        match found {
-            Some(asset) => writer.upsert(&asset)?,
-            None => writer.delete(kind, id),
+    let Some(changes) = changes::after(&mut tx, index.last_seq(), BATCH).await? else { return Ok(0) };
+    let documents = changes::documents(&mut tx, &changes.assets).await?;
+    drop(tx);
+    for (id, kind, document) in documents {
+        match document {
+            Some(document) => writer.upsert(&document)?,
+            None => writer.delete(kind, id.0),
         }
     }
-    drop(tx);
-    tokio::task::block_in_place(|| writer.commit(last))?;
-    Ok(count)
+    tokio::task::block_in_place(|| writer.commit(changes.last))?;
+    Ok(i64::try_from(changes.count)?)
 }
 
 /// Builds the index anew beside the live one and swaps it in; answers how many assets are in it.

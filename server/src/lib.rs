@@ -10,6 +10,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod indexer;
+pub mod ingest;
 pub mod jobs;
 pub mod search;
 pub mod serve;

@@ -41,6 +41,7 @@ history-none-advice = Reeve notes what differs from one crawl to the next.
 change-created = Found for the first time
 change-deleted = Gone from the source
 change-restored = Back in the source
+change-recreated = Dropped and made again
 change-column-added = Column added
 change-column-dropped = Column dropped
 change-column-retyped = Type changed

@@ -7,3 +7,4 @@ home-largest = Largest databases
 home-empty = Nothing is in the catalog yet
 home-empty-advice = Run a crawl: databases and tables appear here while it runs.
 home-empty-action = Open sources
+home-first-crawl = First crawl of { $source }: { $tables } tables in { $databases } databases

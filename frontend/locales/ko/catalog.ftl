@@ -37,6 +37,7 @@ history-none-advice = 수집할 때마다 달라진 점을 기록합니다.
 change-created = 처음 발견
 change-deleted = 수집 소스에서 사라짐
 change-restored = 수집 소스에 다시 나타남
+change-recreated = 삭제 후 다시 만들어짐
 change-column-added = 컬럼 추가
 change-column-dropped = 컬럼 삭제
 change-column-retyped = 타입 변경

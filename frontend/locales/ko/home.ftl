@@ -7,3 +7,4 @@ home-largest = 큰 데이터베이스
 home-empty = 카탈로그가 비어 있습니다
 home-empty-advice = 수집을 실행하세요. 실행되는 동안 데이터베이스와 테이블이 나타납니다.
 home-empty-action = 수집 소스 열기
+home-first-crawl = { $source } 첫 수집: 데이터베이스 { $databases }개, 테이블 { $tables }개

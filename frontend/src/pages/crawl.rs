@@ -53,7 +53,7 @@ pub(super) fn progress(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
     let t = ctx.t;
     view! {
         <CrawlProgress
-            id=crawl.id
+            id=crawl.id.0
             state=crawl.state.as_str().to_owned()
             done=crawl.counts.harvested
             total=crawl.counts.listed
@@ -120,9 +120,12 @@ fn words(ctx: Ctx<'_>, note: &Note) -> String {
         Note::Timeout { address, call, seconds } => t.note_timeout(address, call, seconds),
         Note::Refused { address, call, reason } => t.note_refused(address, call, reason),
         Note::Unreadable { address, call, reason } => t.note_unreadable(address, call, reason),
-        Note::TooManyMissing { of, place: at, missing, total, allowed } => {
-            t.note_too_many_missing(allowed, place(of, at), missing, total)
+        Note::HeldBack { place, missing, total, allowed, .. } if place.is_empty() => {
+            t.note_held_back_source(allowed, missing, total)
         }
+        Note::HeldBack { place, missing, total, allowed, .. } => t.note_held_back(allowed, missing, place, total),
+        Note::AnotherSource { detail } => t.note_another_source(detail),
+        Note::More { count } => t.note_more(count),
         Note::StillThere { of, place: at, count, names } => t.note_still_there(count, place(of, at), names.join(", ")),
         Note::Unconfirmed { of, place: at, count, reason } => t.note_unconfirmed(count, place(of, at), reason),
         Note::WorkerGone { worker } => t.note_worker_gone(worker),

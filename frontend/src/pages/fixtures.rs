@@ -1,21 +1,23 @@
 //! A small shop's catalog, for the snapshots and the gallery.
 
 use chrono::{DateTime, TimeZone, Utc};
-use reeve_model::Word;
 use reeve_model::asset::{
-    AssetKind, Change, ChangeKind, Column, DatabaseSummary, Paged, Partition, TableDetail, TableSummary, TableType,
+    AssetKind, Change, ChangeKind, Column, DatabaseSummary, Paged, Partition, SchemaFrom, TableDetail, TableSummary,
+    TableType,
 };
 use reeve_model::crawl::{
-    Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, SourceStatus,
+    Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause,
+    SourceStatus,
 };
 use reeve_model::page::{
-    ApiOperation, ApiPage, ApiParameter, AssetChange, Chrome, DatabasePage, DatabasesPage, ErrorPage, HomePage, Lang,
-    Page, SearchOutcome, SearchPage, SourcePage, SourcesPage, TablePage, TableTab, Theme,
+    ApiOperation, ApiPage, ApiParameter, AssetChange, Chrome, DatabasePage, DatabasesPage, ErrorPage, Happening,
+    HomePage, Lang, Page, SearchOutcome, SearchPage, SourcePage, SourcesPage, TablePage, TableTab, Theme,
 };
 use reeve_model::search::{
     Facet, FacetField, FacetValue, Hit, Mark, MatchedColumn, QueryProblem, QueryProblemCode, SearchRequest,
     SearchResponse, Why, WhyRule,
 };
+use reeve_model::{AssetId, CrawlId, Word};
 use std::collections::BTreeMap;
 
 fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
@@ -135,12 +137,14 @@ pub(crate) fn pages() -> Vec<(&'static str, &'static str, Page)> {
 }
 
 fn home() -> HomePage {
-    let changes = changes().into_iter().take(6).map(|change| AssetChange {
-        source: "prod".to_owned(),
-        ambiguous: false,
-        database: "order".to_owned(),
-        table: Some("order_item".to_owned()),
-        change,
+    let changes = changes().into_iter().take(6).map(|change| {
+        Happening::Asset(AssetChange {
+            source: "prod".to_owned(),
+            ambiguous: false,
+            database: "order".to_owned(),
+            table: Some("order_item".to_owned()),
+            change,
+        })
     });
     HomePage {
         databases: 1_846,
@@ -156,7 +160,7 @@ fn home() -> HomePage {
 
 fn databases() -> Vec<DatabaseSummary> {
     let database = |name: &str, description: Option<&str>, tables, size_bytes| DatabaseSummary {
-        id: 1,
+        id: AssetId(1),
         source: "prod".to_owned(),
         ambiguous: false,
         name: name.to_owned(),
@@ -199,7 +203,7 @@ fn tables() -> Vec<TableSummary> {
 
 fn summary() -> TableSummary {
     TableSummary {
-        id: 2,
+        id: AssetId(2),
         source: "prod".to_owned(),
         ambiguous: false,
         database: "order".to_owned(),
@@ -225,6 +229,8 @@ fn detail() -> TableDetail {
         qualified_name: "order.order_item".to_owned(),
         table_type: TableType::External,
         columns_list: columns(),
+        schema_from: SchemaFrom::Hive,
+        remarks: vec![],
         partition_keys: vec![Column {
             name: "dt".to_owned(),
             data_type: "string".to_owned(),
@@ -287,7 +293,8 @@ fn changes() -> Vec<Change> {
         field: field.map(str::to_owned),
         old: old.map(str::to_owned),
         new: new.map(str::to_owned),
-        crawl_id: Some(7),
+        crawl_id: Some(CrawlId(7)),
+        actor: None,
     };
     let mut all = vec![
         change(9, ChangeKind::ColumnAdded, Some("gift_yn"), None, Some("string")),
@@ -325,8 +332,16 @@ fn notes() -> Vec<Note> {
         Note::Timeout { address: address(), call: call(), seconds: 30 },
         Note::Refused { address: address(), call: call(), reason: "MetaException: out of memory".to_owned() },
         Note::Unreadable { address: address(), call: call(), reason: "the answer broke off after 12 bytes".to_owned() },
-        Note::TooManyMissing { of: Listing::Tables, place, missing: 820, total: 1_000, allowed: 100 },
-        Note::TooManyMissing { of: Listing::Databases, place: String::new(), missing: 90, total: 214, allowed: 21 },
+        Note::HeldBack { cause: RemovalCause::TooManyMissing, place, missing: 820, total: 1_000, allowed: 100 },
+        Note::HeldBack {
+            cause: RemovalCause::TooManyMissing,
+            place: String::new(),
+            missing: 90,
+            total: 214,
+            allowed: 21,
+        },
+        Note::AnotherSource { detail: "uuid 6f1c -> 90ab".to_owned() },
+        Note::More { count: 12 },
         Note::StillThere {
             of: Listing::Partitions,
             place: "order.order_item".to_owned(),
@@ -366,7 +381,7 @@ fn crawl(state: CrawlState) -> CrawlDetail {
     };
     CrawlDetail {
         crawl: Crawl {
-            id: 7,
+            id: CrawlId(7),
             source: "prod".to_owned(),
             state,
             started_at: at(24, 14, 0),

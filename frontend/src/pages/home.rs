@@ -5,7 +5,7 @@ use crate::shell::{Framed, Section, search_box};
 use leptos::prelude::*;
 use reeve_model::asset::TableSummary;
 use reeve_model::crawl::SourceStatus;
-use reeve_model::page::HomePage;
+use reeve_model::page::{Happening, HomePage};
 
 pub(super) fn page(ctx: Ctx<'_>, page: &HomePage) -> Framed {
     let t = ctx.t;
@@ -53,7 +53,22 @@ fn panels(ctx: Ctx<'_>, page: &HomePage) -> AnyView {
                 {page
                     .changes
                     .iter()
-                    .map(|change| {
+                    .map(|happening| {
+                        let change = match happening {
+                            Happening::Asset(change) => change,
+                            Happening::FirstCrawl { source, at, databases, tables, crawl_id } => {
+                                return view! {
+                                    <li class="tone-good">
+                                        <a href=link::crawl(*crawl_id)>
+                                            {t.home_first_crawl(*databases, source.clone(), *tables)}
+                                        </a>
+                                        " "
+                                        {ctx.time(*at)}
+                                    </li>
+                                }
+                                .into_any();
+                            }
+                        };
                         let (href, name) = match &change.table {
                             Some(table) => (link::table(&change.database, table), format!("{}.{table}", change.database)),
                             None => (link::database(&change.database), change.database.clone()),

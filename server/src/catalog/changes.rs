@@ -1,10 +1,34 @@
 //! The change log, and assets as the index wants them.
 
-use super::{Result, json};
+use super::{Result, bad_word, json, to_json};
 use crate::db::{Tx, on};
 use crate::search::{ColumnLine, ColumnLines, IndexDoc};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::{AssetKind, is_deprecated, tags_of};
+use reeve_model::{AssetId, Word};
+use std::collections::{BTreeSet, HashMap};
+
+macro_rules! select_tables {
+    ($more:literal) => {
+        concat!(
+            "SELECT t.id, t.is_view, s.name AS source, d.name AS database, t.name, t.description, t.owner, t.columns,
+             t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at, t.parameters
+             FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id
+             WHERE t.deleted_at IS NULL ",
+            $more
+        )
+    };
+}
+
+macro_rules! select_databases {
+    ($more:literal) => {
+        concat!(
+            "SELECT d.id, s.name AS source, d.name, d.description, d.owner, d.size_bytes
+             FROM catalog_database d JOIN source s ON s.id = d.source_id WHERE d.deleted_at IS NULL ",
+            $more
+        )
+    };
+}
 
 /// The number of the newest change; 0 where nothing ever changed.
 pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
@@ -17,11 +41,45 @@ pub async fn is_too_old(tx: &mut Tx, seq: i64) -> Result<bool> {
     Ok(oldest.is_some_and(|oldest| seq < oldest - 1))
 }
 
-/// What changed after `seq`, in order: number, `database` or `table`, id.
-pub async fn after(tx: &mut Tx, seq: i64, limit: i64) -> Result<Vec<(i64, String, i64)>> {
-    Ok(on!(tx, c => sqlx::query_as(
-        "SELECT seq, asset_kind, asset_id FROM change_log WHERE seq > $1 ORDER BY seq LIMIT $2",
-    ).bind(seq).bind(limit).fetch_all(c).await)?)
+/// The numbers of the next changes after `seq`, at most `limit`: the last one, how many, and what changed, each once.
+pub async fn after(tx: &mut Tx, seq: i64, limit: i64) -> Result<Option<Changes>> {
+    let rows: Vec<(i64, AssetId)> = on!(tx, c => sqlx::query_as(
+        "SELECT seq, asset_id FROM change_log WHERE seq > $1 ORDER BY seq LIMIT $2",
+    ).bind(seq).bind(limit).fetch_all(c).await)?;
+    let Some((last, _)) = rows.last() else { return Ok(None) };
+    Ok(Some(Changes { last: *last, count: rows.len(), assets: rows.iter().map(|(_, asset)| *asset).collect() }))
+}
+
+/// A piece of the change log.
+pub struct Changes {
+    pub last: i64,
+    pub count: usize,
+    pub assets: BTreeSet<AssetId>,
+}
+
+/// What the index is to hold of these assets now: a document, or nothing where it is gone.
+pub async fn documents(tx: &mut Tx, assets: &BTreeSet<AssetId>) -> Result<Vec<(AssetId, AssetKind, Option<IndexDoc>)>> {
+    let ids = to_json(&assets.iter().map(|id| [id]).collect::<Vec<_>>());
+    let kinds: Vec<(AssetId, String)> = on!(&mut *tx, c => sqlx::query_as(
+        "SELECT id, kind FROM asset WHERE id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))",
+    ).bind(&ids).fetch_all(c).await)?;
+    let tables: Vec<TableRow> = on!(&mut *tx, c => sqlx::query_as(
+        select_tables!("AND t.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
+    ).bind(&ids).fetch_all(c).await)?;
+    let databases: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(
+        select_databases!("AND d.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
+    ).bind(&ids).fetch_all(c).await)?;
+    let mut found: HashMap<AssetId, IndexDoc> = HashMap::with_capacity(tables.len() + databases.len());
+    for row in tables {
+        found.insert(AssetId(row.id), row.doc()?);
+    }
+    found.extend(databases.into_iter().map(|row| (AssetId(row.id), row.doc())));
+    let mut all = Vec::with_capacity(kinds.len());
+    for (id, kind) in kinds {
+        let kind = AssetKind::parse(&kind).ok_or_else(|| bad_word("asset", "kind", id.0, &kind))?;
+        all.push((id, kind, found.remove(&id)));
+    }
+    Ok(all)
 }
 
 #[derive(sqlx::FromRow)]
@@ -42,11 +100,6 @@ struct TableRow {
     parameters: String,
 }
 
-const SELECT_TABLE: &str = "SELECT t.id, t.is_view, s.name AS source, d.name AS database, t.name, t.description,
-    t.owner, t.columns, t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at, t.parameters
-    FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id
-    WHERE t.deleted_at IS NULL";
-
 #[derive(sqlx::FromRow)]
 struct DatabaseRow {
     id: i64,
@@ -57,35 +110,15 @@ struct DatabaseRow {
     size_bytes: Option<i64>,
 }
 
-const SELECT_DATABASE: &str = "SELECT d.id, s.name AS source, d.name, d.description, d.owner, d.size_bytes
-    FROM catalog_database d JOIN source s ON s.id = d.source_id WHERE d.deleted_at IS NULL";
-
-/// The table or view, or nothing where it is gone.
-pub async fn table(tx: &mut Tx, id: i64) -> Result<Option<IndexDoc>> {
-    let sql = format!("{SELECT_TABLE} AND t.id = $1");
-    let row: Option<TableRow> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
-    row.map(TableRow::doc).transpose()
-}
-
-/// The database, or nothing where it is gone.
-pub async fn database(tx: &mut Tx, id: i64) -> Result<Option<IndexDoc>> {
-    let sql = format!("{SELECT_DATABASE} AND d.id = $1");
-    let row: Option<DatabaseRow> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
-    Ok(row.map(DatabaseRow::doc))
-}
-
 /// Live tables and views with ids above `after`, in order of id, at most `limit`: the rebuild reads these.
 pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<IndexDoc>> {
-    let sql = format!("{SELECT_TABLE} AND t.id > $1 ORDER BY t.id LIMIT $2");
-    let rows: Vec<TableRow> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(c).await)?;
+    let rows: Vec<TableRow> = on!(tx, c => sqlx::query_as(select_tables!("AND t.id > $1 ORDER BY t.id LIMIT $2"))
+        .bind(after).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(TableRow::doc).collect()
 }
 
 pub async fn databases(tx: &mut Tx) -> Result<Vec<IndexDoc>> {
-    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(SELECT_DATABASE).fetch_all(c).await)?;
+    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select_databases!("")).fetch_all(c).await)?;
     Ok(rows.into_iter().map(DatabaseRow::doc).collect())
 }
 

@@ -1,16 +1,17 @@
 //! Crawls as rows: begun, counted, ended, listed.
 
-use super::reconcile::Progress;
-use super::{CatalogError, Result, json, to_json};
+use super::{CatalogError, Result, bad_word, json, removals, to_json};
 use crate::db::{Tx, on};
+use crate::ingest::metastore::Progress;
 use chrono::{DateTime, Utc};
-use reeve_model::Word;
 use reeve_model::asset::Paged;
 use reeve_model::crawl::{Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Note};
+use reeve_model::{CrawlId, SourceId, Word};
+use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
 struct CrawlRow {
-    id: i64,
+    id: CrawlId,
     source: String,
     state: String,
     started_at: DateTime<Utc>,
@@ -23,12 +24,8 @@ struct CrawlRow {
 
 impl CrawlRow {
     fn crawl(self, now: DateTime<Utc>) -> Result<Crawl> {
-        let state = CrawlState::parse(&self.state).ok_or_else(|| CatalogError::BadRow {
-            table: "crawl",
-            column: "state",
-            id: self.id,
-            reason: format!("`{}` is no state", self.state),
-        })?;
+        let id = self.id.0;
+        let state = CrawlState::parse(&self.state).ok_or_else(|| bad_word("crawl", "state", id, &self.state))?;
         Ok(Crawl {
             id: self.id,
             source: self.source,
@@ -36,50 +33,104 @@ impl CrawlRow {
             started_at: self.started_at,
             finished_at: self.finished_at,
             elapsed_ms: (self.finished_at.unwrap_or(now) - self.started_at).num_milliseconds(),
-            counts: json("crawl", "counts", self.id, &self.counts)?,
+            counts: json("crawl", "counts", id, &self.counts)?,
             databases_listed: self.databases_listed,
             databases_done: self.databases_done,
-            notes: json("crawl", "notes", self.id, &self.notes)?,
+            notes: json("crawl", "notes", id, &self.notes)?,
         })
     }
 }
 
-const SELECT: &str = "SELECT crawl.id, source.name AS source, crawl.state, crawl.started_at, crawl.finished_at,
-    crawl.databases_listed, crawl.databases_done, crawl.counts, crawl.notes
-    FROM crawl JOIN source ON source.id = crawl.source_id";
-
-/// Begins a crawl's row; answers its id.
-pub async fn create(tx: &mut Tx, source_id: i64, state: CrawlState, now: DateTime<Utc>) -> Result<i64> {
-    let counts = to_json(&Counts::default());
-    Ok(on!(tx, c => sqlx::query_scalar(
-        "INSERT INTO crawl (source_id, state, started_at, counts) VALUES ($1, $2, $3, $4) RETURNING id",
-    ).bind(source_id).bind(state.as_str()).bind(now).bind(counts).fetch_one(c).await)?)
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT crawl.id, source.name AS source, crawl.state, crawl.started_at, crawl.finished_at,
+                crawl.databases_listed, crawl.databases_done, crawl.counts, crawl.notes
+             FROM crawl JOIN source ON source.id = crawl.source_id ",
+            $rest
+        )
+    };
 }
 
-pub async fn start(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<()> {
+/// How many notes a crawl keeps one by one; of the others it keeps how many there were.
+const NOTES: usize = 100;
+
+/// Begins a crawl's row; answers its id. It is the source's first while nothing of it is known.
+pub async fn create(tx: &mut Tx, source: SourceId, state: CrawlState, now: DateTime<Utc>) -> Result<CrawlId> {
+    let counts = to_json(&Counts::default());
+    let id: CrawlId = on!(&mut *tx, c => sqlx::query_scalar(
+        "INSERT INTO crawl (source_id, state, is_first, started_at, counts)
+         SELECT $1, $2, NOT EXISTS (SELECT 1 FROM asset WHERE source_id = $1), $3, $4 RETURNING id",
+    ).bind(source).bind(state.as_str()).bind(now).bind(counts).fetch_one(c).await)?;
+    on!(tx, c => sqlx::query("UPDATE source SET latest_crawl_id = $2 WHERE id = $1")
+        .bind(source).bind(id).execute(c).await.map(drop))?;
+    Ok(id)
+}
+
+/// How the crawl before this one ended.
+pub(crate) async fn state_before(tx: &mut Tx, source: SourceId, crawl: CrawlId) -> Result<Option<CrawlState>> {
+    let state: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT state FROM crawl WHERE source_id = $1 AND id < $2 ORDER BY id DESC LIMIT 1",
+    ).bind(source).bind(crawl).fetch_optional(c).await)?;
+    state.map(|word| CrawlState::parse(&word).ok_or_else(|| bad_word("crawl", "state", crawl.0, &word))).transpose()
+}
+
+pub async fn start(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE crawl SET state = 'running', started_at = $2 WHERE id = $1 AND state = 'queued'")
         .bind(id).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
-/// Ends a crawl that has not ended yet.
-pub async fn finish(tx: &mut Tx, id: i64, state: CrawlState, now: DateTime<Utc>, notes: &[Note]) -> Result<()> {
-    on!(tx, c => sqlx::query(
-        "UPDATE crawl SET state = $2, finished_at = $3, notes = $4 WHERE id = $1 AND finished_at IS NULL",
-    ).bind(id).bind(state.as_str()).bind(now).bind(to_json(&notes)).execute(c).await.map(drop))?;
+/// Ends a crawl that has not ended yet. One that read everything makes its source fresh, and closes what it did not ask
+/// again.
+pub async fn finish(tx: &mut Tx, id: CrawlId, state: CrawlState, now: DateTime<Utc>, notes: &[Note]) -> Result<()> {
+    let mut kept: Vec<&Note> = notes.iter().take(NOTES).collect();
+    let more = Note::More { count: (notes.len() - kept.len()) as u64 };
+    if notes.len() > NOTES {
+        kept.push(&more);
+    }
+    let ended: Option<SourceId> = on!(&mut *tx, c => sqlx::query_scalar(
+        "UPDATE crawl SET state = $2, finished_at = $3, notes = $4 WHERE id = $1 AND finished_at IS NULL
+         RETURNING source_id",
+    ).bind(id).bind(state.as_str()).bind(now).bind(to_json(&kept)).fetch_optional(c).await)?;
+    if let (Some(source), CrawlState::Complete) = (ended, state) {
+        on!(&mut *tx, c => sqlx::query("UPDATE source SET complete_at = $2 WHERE id = $1")
+            .bind(source).bind(now).execute(c).await.map(drop))?;
+        removals::close_moot(tx, source, id, now).await?;
+    }
     Ok(())
 }
 
-pub(super) async fn save_progress(tx: &mut Tx, id: i64, progress: &Progress) -> Result<()> {
+/// Adds to what a database's row of a crawl counts as gone and as kept.
+pub(crate) async fn add_deleted(
+    tx: &mut Tx,
+    crawl: CrawlId,
+    database: &str,
+    deleted: i64,
+    held_back: i64,
+) -> Result<()> {
+    let counts: Option<String> = on!(&mut *tx, c => sqlx::query_scalar(
+        "SELECT counts FROM crawl_database WHERE crawl_id = $1 AND name = $2",
+    ).bind(crawl).bind(database).fetch_optional(c).await)?;
+    let mut counts: Counts = match counts {
+        Some(counts) => json("crawl_database", "counts", crawl.0, &counts)?,
+        None => Counts::default(),
+    };
+    counts.deleted += deleted;
+    counts.held_back += held_back;
+    save_database(tx, crawl, database, true, 0, &counts).await
+}
+
+pub(crate) async fn save_progress(tx: &mut Tx, id: CrawlId, progress: &Progress) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE crawl SET databases_listed = $2, databases_done = $3, counts = $4 WHERE id = $1")
         .bind(id).bind(progress.databases_listed).bind(progress.databases_done).bind(to_json(&progress.counts))
         .execute(c).await.map(drop))?;
     Ok(())
 }
 
-pub(super) async fn save_database(
+pub(crate) async fn save_database(
     tx: &mut Tx,
-    crawl_id: i64,
+    crawl_id: CrawlId,
     name: &str,
     complete: bool,
     elapsed_ms: i64,
@@ -87,15 +138,16 @@ pub(super) async fn save_database(
 ) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO crawl_database (crawl_id, name, complete, elapsed_ms, counts) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (crawl_id, name) DO UPDATE SET complete = excluded.complete, elapsed_ms = excluded.elapsed_ms,
+         ON CONFLICT (crawl_id, name) DO UPDATE SET complete = excluded.complete,
+             elapsed_ms = CASE WHEN excluded.elapsed_ms > 0 THEN excluded.elapsed_ms ELSE crawl_database.elapsed_ms END,
              counts = excluded.counts",
     ).bind(crawl_id).bind(name).bind(complete).bind(elapsed_ms).bind(to_json(counts)).execute(c).await.map(drop))?;
     Ok(())
 }
 
-pub(super) async fn add_failure(
+pub(crate) async fn add_failure(
     tx: &mut Tx,
-    crawl_id: i64,
+    crawl_id: CrawlId,
     database: Option<&str>,
     object: Option<&str>,
     part: FailedPart,
@@ -107,15 +159,14 @@ pub(super) async fn add_failure(
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<Crawl>> {
-    let sql = format!("{SELECT} WHERE crawl.id = $1");
+pub async fn find(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<Option<Crawl>> {
     let row: Option<CrawlRow> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
+        on!(tx, c => sqlx::query_as(select!("WHERE crawl.id = $1")).bind(id).fetch_optional(c).await)?;
     row.map(|row| row.crawl(now)).transpose()
 }
 
 /// A crawl with its databases (slowest first) and its first 1,000 failures.
-pub async fn detail(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<CrawlDetail>> {
+pub async fn detail(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<Option<CrawlDetail>> {
     let Some(crawl) = find(tx, id, now).await? else { return Ok(None) };
     let databases: Vec<(String, bool, i64, String)> = on!(&mut *tx, c => sqlx::query_as(
         "SELECT name, complete, elapsed_ms, counts FROM crawl_database WHERE crawl_id = $1
@@ -127,31 +178,25 @@ pub async fn detail(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<C
     let databases = databases
         .into_iter()
         .map(|(name, complete, elapsed_ms, counts)| {
-            let counts = json("crawl_database", "counts", id, &counts)?;
+            let counts = json("crawl_database", "counts", id.0, &counts)?;
             Ok(CrawlDatabase { name, complete, elapsed_ms, counts })
         })
         .collect::<Result<_>>()?;
     let failures = failures
         .into_iter()
         .map(|(database, object, part, reason)| {
-            let part = FailedPart::parse(&part).ok_or_else(|| CatalogError::BadRow {
-                table: "crawl_failure",
-                column: "part",
-                id,
-                reason: format!("`{part}` is no part"),
-            })?;
+            let part = FailedPart::parse(&part).ok_or_else(|| bad_word("crawl_failure", "part", id.0, &part))?;
             Ok(CrawlFailure { database, object, part, reason })
         })
         .collect::<Result<_>>()?;
     Ok(Some(CrawlDetail { crawl, databases, failures }))
 }
 
-/// The newest crawl of a source.
-pub async fn latest(tx: &mut Tx, source: &str, now: DateTime<Utc>) -> Result<Option<Crawl>> {
-    let sql = format!("{SELECT} WHERE source.name = $1 ORDER BY crawl.id DESC LIMIT 1");
-    let row: Option<CrawlRow> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(source).fetch_optional(c).await)?;
-    row.map(|row| row.crawl(now)).transpose()
+/// The newest crawl of each source, by the source's name.
+pub(crate) async fn newest(tx: &mut Tx, now: DateTime<Utc>) -> Result<HashMap<String, Crawl>> {
+    let rows: Vec<CrawlRow> =
+        on!(tx, c => sqlx::query_as(select!("WHERE crawl.id = source.latest_crawl_id")).fetch_all(c).await)?;
+    rows.into_iter().map(|row| Ok((row.source.clone(), row.crawl(now)?))).collect()
 }
 
 /// Crawls, newest first, of one source or of all; the cursor is the id of the last one shown.
@@ -169,9 +214,9 @@ pub async fn list(
     let total: i64 = on!(&mut *tx, c => sqlx::query_scalar(
         "SELECT count(*) FROM crawl JOIN source ON source.id = crawl.source_id WHERE $1 IS NULL OR source.name = $1",
     ).bind(source).fetch_one(c).await)?;
-    let sql =
-        format!("{SELECT} WHERE crawl.id < $1 AND ($2 IS NULL OR source.name = $2) ORDER BY crawl.id DESC LIMIT $3");
-    let rows: Vec<CrawlRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let rows: Vec<CrawlRow> = on!(tx, c => sqlx::query_as(select!(
+        "WHERE crawl.id < $1 AND ($2 IS NULL OR source.name = $2) ORDER BY crawl.id DESC LIMIT $3"
+    ))
         .bind(before).bind(source).bind(limit + 1).fetch_all(c).await)?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     let items: Vec<Crawl> = rows

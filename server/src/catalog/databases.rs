@@ -1,14 +1,17 @@
 //! Databases and the tables in them.
 
+use super::tables::{SummaryRow, select_summary};
 use super::{CatalogError, Result, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
+use reeve_model::AssetId;
 use reeve_model::asset::{DatabaseSummary, Paged, TableSummary};
 
 #[derive(sqlx::FromRow)]
 struct DatabaseRow {
-    id: i64,
+    id: AssetId,
     source: String,
+    ambiguous: bool,
     name: String,
     description: Option<String>,
     location: Option<String>,
@@ -26,7 +29,7 @@ impl DatabaseRow {
         Ok(DatabaseSummary {
             id: self.id,
             source: self.source,
-            ambiguous: false,
+            ambiguous: self.ambiguous,
             name: self.name,
             description: self.description,
             location: self.location,
@@ -34,16 +37,25 @@ impl DatabaseRow {
             tables: self.table_count,
             views: self.view_count,
             size_bytes: self.size_bytes,
-            parameters: json("catalog_database", "parameters", self.id, &self.parameters)?,
+            parameters: json("catalog_database", "parameters", self.id.0, &self.parameters)?,
             first_seen_at: self.first_seen_at,
             deleted_at: self.deleted_at,
         })
     }
 }
 
-const SELECT: &str = "SELECT d.id, s.name AS source, d.name, d.description, d.location, d.owner, d.table_count,
-    d.view_count, d.size_bytes, d.parameters, d.first_seen_at, d.deleted_at
-    FROM catalog_database d JOIN source s ON s.id = d.source_id";
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.id, s.name AS source, d.name, d.description, d.location, d.owner, d.table_count, d.view_count,
+                d.size_bytes, d.parameters, d.first_seen_at, d.deleted_at,
+                EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(d.name)
+                        AND o.source_id <> d.source_id AND o.deleted_at IS NULL) AS ambiguous
+             FROM catalog_database d JOIN source s ON s.id = d.source_id ",
+            $rest
+        )
+    };
+}
 
 /// Databases that exist, by name; the cursor is the last name and source shown.
 pub async fn list(
@@ -63,11 +75,10 @@ pub async fn list(
         "SELECT count(*) FROM catalog_database d JOIN source s ON s.id = d.source_id
          WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)",
     ).bind(source).fetch_one(c).await)?;
-    let sql = format!(
-        "{SELECT} WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1) AND (d.name, s.name) > ($2, $3)
+    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
+        "WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1) AND (d.name, s.name) > ($2, $3)
          ORDER BY d.name, s.name LIMIT $4"
-    );
-    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    ))
         .bind(source).bind(after_name).bind(after_source).bind(limit + 1).fetch_all(c).await)?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     let items: Vec<DatabaseSummary> = rows
@@ -79,23 +90,21 @@ pub async fn list(
     Ok(Paged { items, total, next_cursor })
 }
 
-/// The database of that name, in any case; where several sources have one, the source decides, else the oldest.
+/// The database of that name, in any case; one spelled exactly so goes first. Where several sources have one, the source
+/// decides, else the oldest.
 pub async fn find(tx: &mut Tx, name: &str, source: Option<&str>) -> Result<Option<DatabaseSummary>> {
-    let sql = format!(
-        "{SELECT} WHERE d.name IN ($1, lower($1)) AND ($2 IS NULL OR s.name = $2)
-         ORDER BY d.deleted_at IS NOT NULL, s.id LIMIT 1"
-    );
-    let row: Option<DatabaseRow> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(name).bind(source).fetch_optional(c).await)?;
+    let row: Option<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
+        "WHERE lower(d.name) = $3 AND ($2 IS NULL OR s.name = $2)
+         ORDER BY d.deleted_at IS NOT NULL, d.name <> $1, s.id LIMIT 1"
+    )).bind(name).bind(source).bind(name.to_ascii_lowercase()).fetch_optional(c).await)?;
     row.map(DatabaseRow::summary).transpose()
 }
 
 /// Databases that hold most, largest first.
 pub async fn largest(tx: &mut Tx, limit: i64) -> Result<Vec<DatabaseSummary>> {
-    let sql = format!(
-        "{SELECT} WHERE d.deleted_at IS NULL ORDER BY coalesce(d.size_bytes, 0) DESC, d.table_count DESC, d.name LIMIT $1"
-    );
-    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)?;
+    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
+        "WHERE d.deleted_at IS NULL ORDER BY coalesce(d.size_bytes, 0) DESC, d.table_count DESC, d.name LIMIT $1"
+    )).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(DatabaseRow::summary).collect()
 }
 
@@ -112,15 +121,14 @@ pub async fn tables(
         database.tables + database.views
     } else {
         on!(&mut *tx, c => sqlx::query_scalar(
-            "SELECT count(*) FROM catalog_table WHERE database_id = $1 AND deleted_at IS NULL AND name LIKE $2 ESCAPE '!'",
+            "SELECT count(*) FROM catalog_table WHERE database_id = $1 AND deleted_at IS NULL AND lower(name) LIKE $2 ESCAPE '!'",
         ).bind(database.id).bind(&pattern).fetch_one(c).await)?
     };
-    let sql = format!(
-        "{} WHERE t.database_id = $1 AND t.deleted_at IS NULL AND t.name LIKE $2 ESCAPE '!' AND t.name > $3
-         ORDER BY t.name LIMIT $4",
-        super::tables::SELECT_SUMMARY
-    );
-    let rows: Vec<super::tables::SummaryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let rows: Vec<SummaryRow> = on!(tx, c => sqlx::query_as(select_summary!(
+        "",
+        "WHERE t.database_id = $1 AND t.deleted_at IS NULL AND lower(t.name) LIKE $2 ESCAPE '!' AND t.name > $3
+         ORDER BY t.name LIMIT $4"
+    ))
         .bind(database.id).bind(pattern).bind(cursor.unwrap_or_default()).bind(limit + 1).fetch_all(c).await)?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;

@@ -1,10 +1,18 @@
 //! What happened to an asset, newest first.
 
-use super::{CatalogError, Result};
+use super::{CatalogError, Result, bad_word};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
-use reeve_model::Word;
 use reeve_model::asset::{Change, ChangeKind, Paged};
+use reeve_model::{AssetId, CrawlId, Word};
+
+/// The asset itself, or every table that was made in the place of another, back to the first.
+macro_rules! of_story {
+    () => {
+        "asset_id IN (SELECT $1 UNION SELECT s.id FROM catalog_table t JOIN catalog_table s ON s.story_id = t.story_id
+                      WHERE t.id = $1 AND s.id <= t.id)"
+    };
+}
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
@@ -14,28 +22,26 @@ pub(super) struct Row {
     field: Option<String>,
     old_value: Option<String>,
     new_value: Option<String>,
-    crawl_id: Option<i64>,
+    crawl_id: Option<CrawlId>,
+    actor: Option<String>,
 }
 
-/// The history of a `database` or `table`; the cursor is the id of the last entry shown.
-pub async fn list(
-    tx: &mut Tx,
-    asset_kind: &str,
-    asset_id: i64,
-    cursor: Option<&str>,
-    limit: i64,
-) -> Result<Paged<Change>> {
+/// The history of an asset, with that of those it came in the place of; the cursor is the id of the last entry shown.
+pub async fn list(tx: &mut Tx, asset: AssetId, cursor: Option<&str>, limit: i64) -> Result<Paged<Change>> {
     let before = match cursor {
         None => i64::MAX,
         Some(text) => text.parse().map_err(|_| CatalogError::BadCursor(text.to_owned()))?,
     };
     let total: i64 = on!(&mut *tx, c => sqlx::query_scalar(
-        "SELECT count(*) FROM history WHERE asset_kind = $1 AND asset_id = $2",
-    ).bind(asset_kind).bind(asset_id).fetch_one(c).await)?;
+        concat!("SELECT count(*) FROM history WHERE ", of_story!()),
+    ).bind(asset).fetch_one(c).await)?;
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT id, at, kind, field, old_value, new_value, crawl_id FROM history
-         WHERE asset_kind = $1 AND asset_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
-    ).bind(asset_kind).bind(asset_id).bind(before).bind(limit + 1).fetch_all(c).await)?;
+        concat!(
+            "SELECT id, at, kind, field, old_value, new_value, crawl_id, actor FROM history WHERE id < $2 AND ",
+            of_story!(),
+            " ORDER BY id DESC LIMIT $3"
+        ),
+    ).bind(asset).bind(before).bind(limit + 1).fetch_all(c).await)?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     let items: Vec<Change> = rows.into_iter().take(limit).map(Row::change).collect::<Result<_>>()?;
@@ -45,12 +51,7 @@ pub async fn list(
 
 impl Row {
     pub(super) fn change(self) -> Result<Change> {
-        let kind = ChangeKind::parse(&self.kind).ok_or_else(|| CatalogError::BadRow {
-            table: "history",
-            column: "kind",
-            id: self.id,
-            reason: format!("`{}` is no kind of change", self.kind),
-        })?;
+        let kind = ChangeKind::parse(&self.kind).ok_or_else(|| bad_word("history", "kind", self.id, &self.kind))?;
         Ok(Change {
             id: self.id,
             at: self.at,
@@ -59,6 +60,7 @@ impl Row {
             old: self.old_value,
             new: self.new_value,
             crawl_id: self.crawl_id,
+            actor: self.actor,
         })
     }
 }

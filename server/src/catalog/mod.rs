@@ -1,6 +1,6 @@
 //! What Reeve knows: sources, databases, tables, partitions and their history.
 //!
-//! [`reconcile`] is the only way in: nothing else turns a crawl into catalog changes. The other modules read.
+//! All of it reads; `ingest` is the only way in.
 
 pub mod changes;
 pub mod crawls;
@@ -8,7 +8,7 @@ pub mod databases;
 pub mod history;
 pub mod overview;
 pub mod partitions;
-pub mod reconcile;
+pub mod removals;
 pub mod sources;
 pub mod tables;
 
@@ -29,16 +29,26 @@ pub enum CatalogError {
 pub type Result<T> = std::result::Result<T, CatalogError>;
 
 /// Reads a JSON column, naming table, column and id where it is broken.
-fn json<'a, T: serde::Deserialize<'a>>(table: &'static str, column: &'static str, id: i64, text: &'a str) -> Result<T> {
+pub(crate) fn json<'a, T: serde::Deserialize<'a>>(
+    table: &'static str,
+    column: &'static str,
+    id: i64,
+    text: &'a str,
+) -> Result<T> {
     serde_json::from_str(text).map_err(|error| CatalogError::BadRow { table, column, id, reason: error.to_string() })
 }
 
+/// A word of ours that this version does not know.
+fn bad_word(table: &'static str, column: &'static str, id: i64, word: &str) -> CatalogError {
+    CatalogError::BadRow { table, column, id, reason: format!("`{word}` is not known") }
+}
+
 /// Writes a JSON column. Serialising our own plain structs cannot fail.
-pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| unreachable!("plain data serialises: {error}"))
 }
 
-fn seconds(time: DateTime<Utc>) -> i64 {
+pub(crate) fn seconds(time: DateTime<Utc>) -> i64 {
     time.timestamp()
 }
 

@@ -1,9 +1,12 @@
 //! The catalog in a few numbers.
 
-use super::{Result, history};
+use super::{Result, history, json};
+use crate::config::Config;
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
-use reeve_model::page::AssetChange;
+use reeve_model::crawl::Counts;
+use reeve_model::page::{AssetChange, Happening};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Overview {
@@ -19,49 +22,73 @@ pub async fn counts(tx: &mut Tx) -> Result<Overview> {
     Ok(on!(tx, c => sqlx::query_as(
         "SELECT count(*) AS databases, CAST(coalesce(sum(table_count), 0) AS BIGINT) AS tables,
                 CAST(coalesce(sum(view_count), 0) AS BIGINT) AS views,
-                CAST(coalesce(sum(size_bytes), 0) AS BIGINT) AS size_bytes
+                CAST(CASE WHEN sum(size_bytes / 1048576) < 8796093022207
+                     THEN sum(size_bytes / 1048576) * 1048576 + sum(size_bytes % 1048576)
+                     WHEN sum(size_bytes / 1048576) IS NULL THEN 0 ELSE 9223372036854775807 END AS BIGINT) AS size_bytes
          FROM catalog_database WHERE deleted_at IS NULL",
     ).fetch_one(c).await)?)
 }
 
-/// When a crawl last ended complete; of several sources the one that lags most. `None` before the first.
-pub async fn fresh_as_of(tx: &mut Tx) -> Result<Option<DateTime<Utc>>> {
-    let newest: Vec<DateTime<Utc>> = on!(tx, c => sqlx::query_scalar(
-        "SELECT max(finished_at) FROM crawl WHERE state = 'complete' GROUP BY source_id",
-    ).fetch_all(c).await)?;
-    Ok(newest.into_iter().min())
+/// When a crawl last ended complete; of several sources the one that lags most. `None` before the first. Sources that
+/// are configured no more hold nothing up.
+pub async fn fresh_as_of(tx: &mut Tx, config: &Config) -> Result<Option<DateTime<Utc>>> {
+    let sources: Vec<(String, Option<DateTime<Utc>>)> =
+        on!(tx, c => sqlx::query_as("SELECT name, complete_at FROM source").fetch_all(c).await)?;
+    Ok(sources.into_iter().filter(|(name, _)| config.source(name).is_some()).filter_map(|(_, at)| at).min())
 }
 
 #[derive(sqlx::FromRow)]
 struct ChangeRow {
     source: String,
+    ambiguous: bool,
     database: String,
     table_name: Option<String>,
+    is_first: bool,
+    counts: Option<String>,
+    databases_listed: Option<i64>,
     #[sqlx(flatten)]
     change: history::Row,
 }
 
-/// What happened last in the whole catalog, newest first.
-pub async fn newest_changes(tx: &mut Tx, limit: i64) -> Result<Vec<AssetChange>> {
+/// How many entries are looked through for a few lines: a first crawl has one for every table.
+const LOOKED_AT: i64 = 200;
+
+/// What happened last in the whole catalog, newest first. The first crawl of a source is one line.
+pub async fn newest_changes(tx: &mut Tx, limit: usize) -> Result<Vec<Happening>> {
     let rows: Vec<ChangeRow> = on!(tx, c => sqlx::query_as(
-        "SELECT s.name AS source, coalesce(d.name, td.name) AS database, t.name AS table_name, h.id, h.at, h.kind, h.field,
-                h.old_value, h.new_value, h.crawl_id
+        "SELECT s.name AS source, coalesce(d.name, td.name) AS database, t.name AS table_name,
+                EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(coalesce(d.name, td.name))
+                        AND o.source_id <> s.id AND o.deleted_at IS NULL) AS ambiguous,
+                coalesce(c.is_first, false) AS is_first, c.counts, c.databases_listed,
+                h.id, h.at, h.kind, h.field, h.old_value, h.new_value, h.crawl_id, h.actor
          FROM (SELECT * FROM history ORDER BY id DESC LIMIT $1) h
-         LEFT JOIN catalog_table t ON h.asset_kind = 'table' AND t.id = h.asset_id
+         JOIN asset a ON a.id = h.asset_id
+         JOIN source s ON s.id = a.source_id
+         LEFT JOIN crawl c ON c.id = h.crawl_id
+         LEFT JOIN catalog_table t ON t.id = h.asset_id
          LEFT JOIN catalog_database td ON td.id = t.database_id
-         LEFT JOIN catalog_database d ON h.asset_kind = 'database' AND d.id = h.asset_id
-         JOIN source s ON s.id = coalesce(d.source_id, td.source_id)
-         WHERE coalesce(d.name, td.name) IS NOT NULL ORDER BY h.id DESC LIMIT $1",
-    ).bind(limit).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(AssetChange {
-                source: row.source,
-                ambiguous: false,
-                database: row.database,
-                table: row.table_name,
-                change: row.change.change()?,
-            })
-        })
-        .collect()
+         LEFT JOIN catalog_database d ON d.id = h.asset_id
+         WHERE coalesce(d.name, td.name) IS NOT NULL ORDER BY h.id DESC",
+    ).bind(LOOKED_AT).fetch_all(c).await)?;
+    let mut told = Vec::with_capacity(limit);
+    let mut first_crawls = BTreeSet::new();
+    for row in rows {
+        let ChangeRow { source, ambiguous, database, table_name, is_first, counts, databases_listed, change } = row;
+        let change = change.change()?;
+        match (change.crawl_id, counts) {
+            (Some(crawl_id), Some(counts)) if is_first => {
+                if !first_crawls.insert(crawl_id) {
+                    continue;
+                }
+                let counts: Counts = json("crawl", "counts", crawl_id.0, &counts)?;
+                let (at, databases) = (change.at, databases_listed.unwrap_or_default());
+                told.push(Happening::FirstCrawl { source, at, databases, tables: counts.added, crawl_id });
+            }
+            _ => told.push(Happening::Asset(AssetChange { source, ambiguous, database, table: table_name, change })),
+        }
+        if told.len() == limit {
+            break;
+        }
+    }
+    Ok(told)
 }

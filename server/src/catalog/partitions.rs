@@ -82,7 +82,7 @@ impl PartitionRow {
             row_count: self.row_count,
             parameters: match &self.parameters {
                 None => BTreeMap::new(),
-                Some(text) => json("catalog_partition", "parameters", table.summary.id, text)?,
+                Some(text) => json("catalog_partition", "parameters", table.summary.id.0, text)?,
             },
             name: self.name,
         })

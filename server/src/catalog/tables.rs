@@ -1,14 +1,16 @@
 //! Tables and views.
 
-use super::{Result, json};
+use super::{Result, bad_word, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
-use reeve_model::asset::{AssetKind, TableDetail, TableSummary, TableType};
+use reeve_model::asset::{AssetKind, SchemaFrom, TableDetail, TableSummary, TableType};
+use reeve_model::{AssetId, Word};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct SummaryRow {
-    id: i64,
+    id: AssetId,
     source: String,
+    ambiguous: bool,
     database: String,
     name: String,
     is_view: bool,
@@ -25,18 +27,30 @@ pub(super) struct SummaryRow {
     deleted_at: Option<DateTime<Utc>>,
 }
 
-pub(super) const SELECT_SUMMARY: &str = "SELECT t.id, s.name AS source, d.name AS database, t.name, t.is_view,
-    t.description, t.owner, t.format, t.column_count, t.partition_count, t.partition_keys <> '[]' AS partitioned,
-    lower(t.parameters) LIKE '%\"deprecated\":\"true\"%' AS deprecated,
-    t.size_bytes, t.created_at, t.changed_at, t.deleted_at
-    FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id";
+/// A table as lists show it, with what else is selected and from which rows.
+macro_rules! select_summary {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT t.id, s.name AS source, d.name AS database, t.name, t.is_view, t.description, t.owner, t.format,
+                t.column_count, t.partition_count, t.partition_keys <> '[]' AS partitioned,
+                lower(t.parameters) LIKE '%\"deprecated\":\"true\"%' AS deprecated,
+                t.size_bytes, t.created_at, t.changed_at, t.deleted_at,
+                EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(d.name)
+                        AND o.source_id <> d.source_id AND o.deleted_at IS NULL) AS ambiguous ",
+            $more,
+            " FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id ",
+            $rest
+        )
+    };
+}
+pub(super) use select_summary;
 
 impl From<SummaryRow> for TableSummary {
     fn from(row: SummaryRow) -> Self {
         Self {
             id: row.id,
             source: row.source,
-            ambiguous: false,
+            ambiguous: row.ambiguous,
             database: row.database,
             name: row.name,
             kind: if row.is_view { AssetKind::View } else { AssetKind::Table },
@@ -63,6 +77,8 @@ struct DetailRow {
     columns: String,
     partition_keys: String,
     parameters: String,
+    schema_from: String,
+    remarks: String,
     location: Option<String>,
     input_format: Option<String>,
     serde: Option<String>,
@@ -73,38 +89,35 @@ struct DetailRow {
     checked_at: Option<DateTime<Utc>>,
 }
 
-/// The table or view of that name, in any case; where several sources have one, the source decides, else
-/// the one that exists, else the oldest.
+/// The table or view of that name, in any case; one spelled exactly so goes first. Where several sources have one, the
+/// source decides, else the one that exists, else the oldest; of those that came one after another, the newest.
 pub async fn find(tx: &mut Tx, database: &str, table: &str, source: Option<&str>) -> Result<Option<TableDetail>> {
-    const COLUMNS: &str = "t.deleted_at, t.table_type, t.columns, t.partition_keys, t.parameters, t.location,
-        t.input_format, t.serde, t.file_count, t.row_count, t.view_text, t.first_seen_at, d.checked_at";
-    let sql = format!(
-        "{} WHERE t.name IN ($2, lower($2)) AND d.name IN ($1, lower($1)) AND ($3 IS NULL OR s.name = $3)
-         ORDER BY t.deleted_at IS NOT NULL, s.id LIMIT 1",
-        SELECT_SUMMARY.replace("t.deleted_at", COLUMNS)
-    );
-    let row: Option<DetailRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(database).bind(table).bind(source).fetch_optional(c).await)?;
+    let row: Option<DetailRow> = on!(tx, c => sqlx::query_as(select_summary!(
+        ", t.table_type, t.columns, t.partition_keys, t.parameters, t.schema_from, t.remarks, t.location, t.input_format,
+           t.serde, t.file_count, t.row_count, t.view_text, t.first_seen_at, d.checked_at",
+        "WHERE lower(t.name) = $5 AND lower(d.name) = $4 AND ($3 IS NULL OR s.name = $3)
+         ORDER BY t.deleted_at IS NOT NULL, t.name <> $2, d.name <> $1, s.id, t.id DESC LIMIT 1"
+    ))
+        .bind(database).bind(table).bind(source).bind(database.to_ascii_lowercase()).bind(table.to_ascii_lowercase())
+        .fetch_optional(c).await)?;
     row.map(DetailRow::detail).transpose()
 }
 
 /// Tables that the source last changed, newest first: for the home page.
 pub async fn recently_changed(tx: &mut Tx, limit: i64) -> Result<Vec<TableSummary>> {
     // The newest entries by their number alone: a filter inside would have the database sort all of history.
-    let sql = format!(
-        "{SELECT_SUMMARY} WHERE t.id IN (
-             SELECT asset_id FROM (SELECT asset_id, asset_kind, kind FROM history ORDER BY id DESC LIMIT 200) newest
-             WHERE asset_kind = 'table' AND kind <> 'deleted'
-         ) AND t.deleted_at IS NULL ORDER BY t.changed_at IS NULL, t.changed_at DESC, t.name LIMIT $1"
-    );
-    let rows: Vec<SummaryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)?;
+    let rows: Vec<SummaryRow> = on!(tx, c => sqlx::query_as(select_summary!(
+        "",
+        "WHERE t.id IN (SELECT asset_id FROM (SELECT asset_id FROM history ORDER BY id DESC LIMIT 200) newest)
+         AND t.deleted_at IS NULL ORDER BY t.changed_at IS NULL, t.changed_at DESC, t.name LIMIT $1"
+    )).bind(limit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
 impl DetailRow {
     fn detail(self) -> Result<TableDetail> {
         const TABLE: &str = "catalog_table";
-        let id = self.summary.id;
+        let id = self.summary.id.0;
         let summary = TableSummary::from(self.summary);
         Ok(TableDetail {
             qualified_name: format!("{}.{}", summary.database, summary.name),
@@ -112,6 +125,9 @@ impl DetailRow {
             table_type: TableType::from(self.table_type),
             columns_list: json(TABLE, "columns", id, &self.columns)?,
             partition_keys: json(TABLE, "partition_keys", id, &self.partition_keys)?,
+            schema_from: SchemaFrom::parse(&self.schema_from)
+                .ok_or_else(|| bad_word(TABLE, "schema_from", id, &self.schema_from))?,
+            remarks: json(TABLE, "remarks", id, &self.remarks)?,
             location: self.location,
             input_format: self.input_format,
             serde: self.serde,

@@ -1,7 +1,7 @@
 use crate::app::App;
 use crate::catalog::crawls;
-use crate::catalog::reconcile::Progress;
 use crate::config::Config;
+use crate::ingest::metastore::Progress;
 use crate::jobs;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};

@@ -1,14 +1,16 @@
 //! The two databases behind one [`Tx`]: SQLite by default, PostgreSQL where one machine is too small.
 //!
 //! A function that reads or writes takes `&mut Tx` and holds one SQL text with `$1` placeholders that
-//! both databases understand; `on!` runs it on whichever is open. Where they differ at all, a
-//! method of `Tx` gives the differing words.
+//! both databases understand; `on!` runs it on whichever is open. What PostgreSQL lacks of SQLite's words (`json_each` of
+//! a text, `TIMETEXT`), its first migration makes.
 
 mod migrate;
 mod open;
+mod write;
 
 pub use migrate::{pending_migrations, run_migrations};
 pub use open::open;
+pub use write::WriteTx;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
@@ -23,7 +25,7 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction on either database. Dropped without [`Tx::commit`], it leaves nothing behind.
+/// A transaction on either database: one that reads sees one moment, one that writes is a [`WriteTx`] around it.
 #[derive(Debug)]
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
@@ -48,11 +50,11 @@ impl Db {
     ///
     /// # Errors
     /// When no connection can be had.
-    pub async fn write(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
+    pub async fn write(&self) -> sqlx::Result<WriteTx> {
+        Ok(WriteTx::of(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        }))
     }
 
     pub fn kind(&self) -> &'static str {
@@ -74,53 +76,13 @@ impl Db {
     }
 }
 
-impl Tx {
-    /// # Errors
-    /// When the database could not make the change durable; then nothing of it happened.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        }
-    }
-
-    /// The words after `FROM` that turn the JSON array in placeholder `$n` into rows with a column `value`.
-    pub(crate) fn json_rows(&self, n: u8) -> String {
-        match self {
-            Self::Sqlite(_) => format!("json_each(${n})"),
-            Self::Postgres(_) => format!("json_array_elements(CAST(${n} AS json)) AS rows (value)"),
-        }
-    }
-
-    /// The same for a JSON array of strings, as a subquery for `IN`.
-    pub(crate) fn json_strings(&self, n: u8) -> String {
-        match self {
-            Self::Sqlite(_) => format!("(SELECT value FROM json_each(${n}))"),
-            Self::Postgres(_) => format!("(SELECT json_array_elements_text(CAST(${n} AS json)))"),
-        }
-    }
-
-    /// An expression of type time from a JSON text; SQLite keeps times as text.
-    pub(crate) fn json_time(&self, expression: &str) -> String {
-        match self {
-            Self::Sqlite(_) => expression.to_owned(),
-            Self::Postgres(_) => format!("CAST({expression} AS timestamptz)"),
-        }
-    }
-
-    /// An expression of type truth from a JSON `0` or `1`.
-    pub(crate) fn json_bool(&self, expression: &str) -> String {
-        match self {
-            Self::Sqlite(_) => format!("CAST({expression} AS INTEGER)"),
-            Self::Postgres(_) => format!("CAST({expression} AS boolean)"),
-        }
-    }
-}
-
 /// Runs the same SQL on whichever database the transaction belongs to.
 macro_rules! on {
     ($tx:expr, $c:ident => $q:expr) => {
-        match $tx {
+        match {
+            let tx: &mut $crate::db::Tx = $tx;
+            tx
+        } {
             $crate::db::Tx::Sqlite(tx) => {
                 let $c = &mut **tx;
                 $q

@@ -1,12 +1,13 @@
 use super::queue::{self, Job, JobError};
 use crate::app::App;
-use crate::catalog::reconcile::{Progress, Reconciler};
 use crate::catalog::{crawls, sources};
 use crate::config::{SourceConfig, SourceKind};
 use crate::db::Tx;
+use crate::ingest::metastore::{Progress, Reconciler};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, Run};
+use reeve_model::CrawlId;
 use reeve_model::Word;
 use reeve_model::crawl::{CrawlState, Note};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ const WAITING: usize = 64;
 /// What a crawl job needs to know.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CrawlRequest {
-    pub crawl_id: i64,
+    pub crawl_id: CrawlId,
     /// The operator says that what is missing really went, whatever its share.
     pub accept_removals: bool,
 }
@@ -36,7 +37,7 @@ pub async fn enqueue_crawl(
     source: &SourceConfig,
     accept_removals: bool,
     now: DateTime<Utc>,
-) -> Result<(i64, i64), EnqueueError> {
+) -> Result<(CrawlId, i64), EnqueueError> {
     let source_id = sources::ensure(tx, source, now).await?;
     let crawl_id = crawls::create(tx, source_id, CrawlState::Queued, now).await?;
     let arguments = serde_json::json!({ "crawl_id": crawl_id, "accept_removals": accept_removals }).to_string();
@@ -94,7 +95,7 @@ async fn crawl(
     crawls::start(&mut tx, request.crawl_id, app.clock.now()).await?;
     tx.commit().await?;
 
-    tracing::info!(source = source.name, crawl = request.crawl_id, "crawl begins");
+    tracing::info!(source = source.name, crawl = request.crawl_id.0, "crawl begins");
     let (run, observations) = Run::new(WAITING, cancel);
     let reconciler = Reconciler {
         db: &app.db,
@@ -114,7 +115,7 @@ async fn crawl(
     let ended = async { crawling.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) };
     let state = reconciler.run(observations, ended).await?;
     metrics::counter!("reeve_crawls_total", "source" => source.name.clone(), "state" => state.as_str()).increment(1);
-    tracing::info!(source = source.name, crawl = request.crawl_id, state = state.as_str(), "crawl ended");
+    tracing::info!(source = source.name, crawl = request.crawl_id.0, state = state.as_str(), "crawl ended");
     Ok(state)
 }
 

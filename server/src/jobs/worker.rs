@@ -1,8 +1,8 @@
 use super::prune::prune;
 use super::{claim, reclaim_dead, run_crawl, worker_name};
 use crate::app::App;
-use crate::catalog::reconcile::Progress;
 use crate::db::on;
+use crate::ingest::metastore::Progress;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;

@@ -42,6 +42,7 @@ pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<AnyView>
         ChangeKind::Created => ("tone-good", "plus", t.change_created()),
         ChangeKind::Deleted => ("tone-bad", "trash", t.change_deleted()),
         ChangeKind::Restored => ("tone-good", "undo", t.change_restored()),
+        ChangeKind::Recreated => ("tone-warn", "swap", t.change_recreated()),
         ChangeKind::ColumnAdded => ("tone-info", "plus", t.change_column_added()),
         ChangeKind::ColumnDropped => ("tone-warn", "minus", t.change_column_dropped()),
         ChangeKind::ColumnRetyped => ("tone-warn", "swap", t.change_column_retyped()),

@@ -8,6 +8,7 @@ use reeve_model::page::{HomePage, Page};
 
 /// How many lines each panel has.
 const LINES: i64 = 8;
+const CHANGES: usize = 8;
 
 pub(super) async fn home(State(app): State<App>, visit: Visit) -> Result<Html<String>> {
     let mut tx = app.db.read().await?;
@@ -19,7 +20,7 @@ pub(super) async fn home(State(app): State<App>, visit: Visit) -> Result<Html<St
         size_bytes: counts.size_bytes,
         largest_databases: databases::largest(&mut tx, LINES).await?,
         recently_changed: tables::recently_changed(&mut tx, LINES).await?,
-        changes: overview::newest_changes(&mut tx, LINES).await?,
+        changes: overview::newest_changes(&mut tx, CHANGES).await?,
         sources: sources::list(&mut tx, &app.config, app.clock.now()).await?,
     };
     drop(tx);

@@ -72,7 +72,7 @@ impl Visit {
     /// The page in its frame.
     pub(super) async fn render(self, page: Page) -> Result<Html<String>> {
         let mut tx = self.app.db.read().await?;
-        let fresh_at = overview::fresh_as_of(&mut tx).await?;
+        let fresh_at = overview::fresh_as_of(&mut tx, &self.app.config).await?;
         drop(tx);
         let chrome = Chrome {
             lang: self.preferences.lang,

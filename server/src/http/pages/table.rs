@@ -44,7 +44,7 @@ pub(super) async fn overview(asked: Asked) -> Result<Html<String>> {
     let (mut tx, table) = asked.table().await?;
     let tab = TableTab::Overview {
         columns: select(&table, "", None, 50)?,
-        changes: changes::list(&mut tx, "table", table.summary.id, None, 8).await?,
+        changes: changes::list(&mut tx, table.summary.id, None, 8).await?,
         partitions: parts::list(&mut tx, &table, "", None, 8).await?,
     };
     drop(tx);
@@ -69,7 +69,7 @@ pub(super) async fn partitions(asked: Asked) -> Result<Html<String>> {
 
 pub(super) async fn history(asked: Asked) -> Result<Html<String>> {
     let (mut tx, table) = asked.table().await?;
-    let changes = changes::list(&mut tx, "table", table.summary.id, asked.query.cursor(), ROWS).await?;
+    let changes = changes::list(&mut tx, table.summary.id, asked.query.cursor(), ROWS).await?;
     drop(tx);
     let tab = TableTab::History { changes, cursor: asked.query.cursor.clone() };
     asked.show(table, tab).await

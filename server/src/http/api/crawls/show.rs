@@ -3,6 +3,7 @@ use crate::catalog::crawls;
 use crate::http::error::{Error, Result};
 use axum::Json;
 use axum::extract::{Path, State};
+use reeve_model::CrawlId;
 use reeve_model::crawl::CrawlDetail;
 use reeve_model::problem::{Problem, Thing};
 
@@ -13,6 +14,6 @@ use reeve_model::problem::{Problem, Thing};
 )]
 pub async fn show(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<CrawlDetail>> {
     let mut tx = app.db.read().await?;
-    let crawl = crawls::detail(&mut tx, id, app.clock.now()).await?;
+    let crawl = crawls::detail(&mut tx, CrawlId(id), app.clock.now()).await?;
     crawl.map(Json).ok_or_else(|| Error::not_found(Thing::Crawl, id))
 }

@@ -5,6 +5,7 @@ use crate::jobs::{EnqueueError, JobError, enqueue_crawl};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use reeve_model::CrawlId;
 use reeve_model::crawl::Crawl;
 use reeve_model::problem::{Problem, Reason, Thing};
 
@@ -28,7 +29,7 @@ pub async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<(
 ///
 /// # Errors
 /// Not found, or a conflict when one is under way.
-pub async fn request(app: &App, name: &str) -> Result<i64> {
+pub async fn request(app: &App, name: &str) -> Result<CrawlId> {
     let source = app.config.source(name).ok_or_else(|| Error::not_found(Thing::Source, name))?;
     let mut tx = app.db.write().await?;
     let (crawl_id, _) = enqueue_crawl(&mut tx, source, false, app.clock.now()).await.map_err(|error| match error {

@@ -21,5 +21,5 @@ pub async fn history(
 ) -> Result<Json<Paged<Change>>> {
     let mut tx = app.db.read().await?;
     let table = super::find(&mut tx, &database, &table, of.source.as_deref()).await?;
-    Ok(Json(catalog::list(&mut tx, "table", table.summary.id, page.cursor.as_deref(), page.limit()?).await?))
+    Ok(Json(catalog::list(&mut tx, table.summary.id, page.cursor.as_deref(), page.limit()?).await?))
 }
