@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    let given = |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
+    let given =
+        |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
     let number = |name: &str, usual: u64| given(name).map_or(Ok(usual), |number| number.parse());
     let tables = number("--tables", 20_000)?;
     let columns = number("--columns", 20)?;
@@ -93,8 +94,10 @@ fn usage_of(child: &Child) -> Option<Usage> {
     const TICKS: u64 = 100;
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
     // The name in brackets may hold blanks; the times of user and system are the 12th and 13th field after it.
-    let ticks = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2).map_while(|field| field.parse::<u64>().ok());
+    let ticks =
+        stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2).map_while(|field| field.parse::<u64>().ok());
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
-    let memory = status.lines().find(|line| line.starts_with("VmHWM"))?.split_whitespace().nth(1)?.parse::<u64>().ok()?;
+    let memory =
+        status.lines().find(|line| line.starts_with("VmHWM"))?.split_whitespace().nth(1)?.parse::<u64>().ok()?;
     Some(Usage { processor: Duration::from_millis(ticks.sum::<u64>() * 1_000 / TICKS), memory: memory / 1_024 })
 }

@@ -100,12 +100,7 @@ impl DatabaseCrawl<'_> {
     }
 
     /// Answers the name of a table whose partitions are to be read.
-    async fn table(
-        &self,
-        key: i64,
-        stored: StoredTable,
-        remarks: Vec<Remark>,
-    ) -> Result<Option<String>, SourceError> {
+    async fn table(&self, key: i64, stored: StoredTable, remarks: Vec<Remark>) -> Result<Option<String>, SourceError> {
         let (name, partitioned) = (stored.name.clone(), !stored.partition_keys.is_empty());
         match stored.into_observed() {
             Ok(mut observed) => {

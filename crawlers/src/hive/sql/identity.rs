@@ -58,9 +58,7 @@ pub(super) async fn still_there(connection: &mut SqliteConnection, missing: &Mis
     let databases = read::databases(connection).await?;
     let keys_of = |name: &String| databases.iter().find(|found| found.observed.name == *name).map(|found| &*found.keys);
     let (names, found): (_, HashSet<String>) = match missing {
-        Missing::Databases { names } => {
-            (names, databases.into_iter().map(|database| database.observed.name).collect())
-        }
+        Missing::Databases { names } => (names, databases.into_iter().map(|database| database.observed.name).collect()),
         Missing::Tables { database, names } => {
             let keys = keys_of(database).unwrap_or_default();
             let asked = names.iter().map(String::as_str).collect();

@@ -88,8 +88,7 @@ pub(super) async fn databases(connection: &mut SqliteConnection) -> sqlx::Result
     let json: Vec<u8> = sqlx::query_scalar(sql).fetch_one(connection).await?;
     let mut rows = Vec::new();
     for (values, parameters) in parse::<Vec<(Values<'_, 6>, Parameters<'_>)>>(&json)? {
-        let [key, catalog, name, description, location, owner] =
-            values.map(|value| value.map(|value| value.text().0));
+        let [key, catalog, name, description, location, owner] = values.map(|value| value.map(|value| value.text().0));
         let Some(key) = key.and_then(|key| key.parse::<i64>().ok()) else { continue };
         let Some(name) = name.filter(|name| !name.is_empty()) else { continue };
         let other = catalog.filter(|catalog| !catalog.is_empty() && catalog != USUAL_CATALOG);

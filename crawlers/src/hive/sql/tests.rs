@@ -251,7 +251,8 @@ async fn who_the_metastore_is() {
         landmark("iceberg.sales", "events", 1, None),
     ];
     let crawler = database(folder.path(), &format!("{SMALL}{WITH_CATALOGS}")).await;
-    let settings = [("location of default", "hdfs://nn/warehouse"), ("VERSION_COMMENT", "Set by MetaStore hive@10.0.0.1")];
+    let settings =
+        [("location of default", "hdfs://nn/warehouse"), ("VERSION_COMMENT", "Set by MetaStore hive@10.0.0.1")];
     let identity = Identity {
         uuid: Some("2f6e8a0e-5a4f-4a4e-9a77-1de1d2b7a9f1".to_owned()),
         settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

@@ -67,11 +67,7 @@ impl Reader {
     pub(super) fn time(&mut self, value: Option<&Value<'_>>, field: &str) -> i64 {
         let Some(value) = value else { return 0 };
         value.number().unwrap_or_else(|| {
-            self.remarks.push(Remark {
-                kind: RemarkKind::UnreadableTime,
-                field: field.to_owned(),
-                raw: value.raw(),
-            });
+            self.remarks.push(Remark { kind: RemarkKind::UnreadableTime, field: field.to_owned(), raw: value.raw() });
             0
         })
     }
