@@ -1,25 +1,29 @@
 //! Direct SQL on the metastore's own database, read-only: here SQLite with Hive's own schema.
 //!
-//! One connection reads everything in one transaction, so that all of it is from one moment. Rows are read by key
-//! ranges and joined in memory.
+//! One connection reads everything in one transaction, so that all of it is from one moment.
+
+#[macro_use]
+mod words;
 
 mod crawl;
+mod identity;
+mod names;
 mod read;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use crate::{Crawler, Health, Identity, Landmark, Missing, Run, SourceError};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use std::collections::HashSet;
 use std::str::FromStr;
 use std::time::Duration;
 
 /// Hive's own schema for SQLite, as far as it is read here: creates an empty metastore database.
 pub const SQLITE_SCHEMA: &str = include_str!("schema.sqlite.sql");
 
-/// Rows that may wait between SQLite's thread and the crawl: with few, the two wake each other at every row.
-const ROWS_WAITING: usize = 4_096;
+/// Rows that may wait between SQLite's thread and the crawl. Each is a whole table, and may be a large one.
+const ROWS_WAITING: usize = 16;
 
 /// A metastore's own database.
 pub(super) struct SqlMetastore {
@@ -71,11 +75,12 @@ impl Crawler for SqlMetastore {
             1 => "1 database".to_owned(),
             count => format!("{count} databases"),
         };
-        Ok(Health { version, summary, clock_skew_ms: None })
+        Ok(Health { version: version.and_then(|(version, _)| version), summary, clock_skew_ms: None })
     }
 
-    async fn identify(&self, _known: &[Landmark]) -> Result<Identity, SourceError> {
-        Ok(Identity::default())
+    async fn identify(&self, known: &[Landmark]) -> Result<Identity, SourceError> {
+        let mut connection = self.connect().await?;
+        self.read("who the metastore is", identity::identity(&mut connection, known).await)
     }
 
     async fn crawl(&self, run: &Run) -> Result<(), SourceError> {
@@ -84,16 +89,7 @@ impl Crawler for SqlMetastore {
 
     async fn still_there(&self, missing: &Missing) -> Result<Vec<String>, SourceError> {
         let mut connection = self.connect().await?;
-        let (names, found) = match missing {
-            Missing::Databases { names } => (names, read::existing_databases(&mut connection, names).await),
-            Missing::Tables { database, names } => {
-                (names, read::existing_tables(&mut connection, database, names).await)
-            }
-            Missing::Partitions { database, table, names } => {
-                (names, read::existing_partitions(&mut connection, database, table, names).await)
-            }
-        };
-        let found: HashSet<String> = self.read("looking up what is missing", found)?.into_iter().collect();
-        Ok(names.iter().filter(|name| found.contains(*name)).cloned().collect())
+        let found = identity::still_there(&mut connection, missing).await;
+        self.read("looking up what is missing", found)
     }
 }
