@@ -45,10 +45,11 @@ const SELECT: &str = "SELECT d.id, s.name AS source, d.name, d.description, d.lo
     d.view_count, d.size_bytes, d.parameters, d.first_seen_at, d.deleted_at
     FROM catalog_database d JOIN source s ON s.id = d.source_id";
 
-/// Databases that exist, by name; the cursor is the last name and source shown.
+/// Databases that exist, by name, those containing `filter` only; the cursor is the last name and source shown.
 pub async fn list(
     tx: &mut Tx,
     source: Option<&str>,
+    filter: &str,
     cursor: Option<&str>,
     limit: i64,
 ) -> Result<Paged<DatabaseSummary>> {
@@ -59,16 +60,18 @@ pub async fn list(
             (name.to_owned(), source.to_owned())
         }
     };
+    let pattern = like_pattern(filter);
     let total: i64 = on!(&mut *tx, c => sqlx::query_scalar(
         "SELECT count(*) FROM catalog_database d JOIN source s ON s.id = d.source_id
-         WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)",
-    ).bind(source).fetch_one(c).await)?;
+         WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)
+         AND lower(d.name) LIKE $2 ESCAPE '!'",
+    ).bind(source).bind(&pattern).fetch_one(c).await)?;
     let sql = format!(
         "{SELECT} WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1) AND (d.name, s.name) > ($2, $3)
-         ORDER BY d.name, s.name LIMIT $4"
+         AND lower(d.name) LIKE $4 ESCAPE '!' ORDER BY d.name, s.name LIMIT $5"
     );
     let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(source).bind(after_name).bind(after_source).bind(limit + 1).fetch_all(c).await)?;
+        .bind(source).bind(after_name).bind(after_source).bind(pattern).bind(limit + 1).fetch_all(c).await)?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     let items: Vec<DatabaseSummary> = rows
         .into_iter()
