@@ -56,7 +56,7 @@ pub async fn list(
     let (after_name, after_source) = match cursor {
         None => (String::new(), String::new()),
         Some(text) => {
-            let (name, source) = text.split_once('@').ok_or_else(|| CatalogError::BadCursor(text.to_owned()))?;
+            let (name, source) = text.rsplit_once('@').ok_or_else(|| CatalogError::BadCursor(text.to_owned()))?;
             (name.to_owned(), source.to_owned())
         }
     };
@@ -72,14 +72,8 @@ pub async fn list(
     );
     let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(source).bind(after_name).bind(after_source).bind(pattern).bind(limit + 1).fetch_all(c).await)?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    let items: Vec<DatabaseSummary> = rows
-        .into_iter()
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .map(DatabaseRow::summary)
-        .collect::<Result<_>>()?;
-    let next_cursor = more.then(|| items.last().map(|last| format!("{}@{}", last.name, last.source))).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(DatabaseRow::summary).collect::<Result<_>>()?;
+    Ok(Paged::from_rows(items, limit, total, |last: &DatabaseSummary| format!("{}@{}", last.name, last.source)))
 }
 
 /// The database of that name, in any case; where several sources have one, the source decides, else the oldest.
@@ -125,11 +119,8 @@ pub async fn tables(
     );
     let rows: Vec<super::tables::SummaryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(database.id).bind(pattern).bind(cursor.unwrap_or_default()).bind(limit + 1).fetch_all(c).await)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let items: Vec<TableSummary> = rows.into_iter().take(limit).map(Into::into).collect();
-    let next_cursor = more.then(|| items.last().map(|last| last.name.clone())).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(Into::into).collect();
+    Ok(Paged::from_rows(items, limit, total, |last: &TableSummary| last.name.clone()))
 }
 
 /// `%text%` with the wildcards in the text taken literally (`ESCAPE '!'`). Names in Hive are lower case.

@@ -36,11 +36,8 @@ pub async fn list(
         "SELECT id, at, kind, field, old_value, new_value, crawl_id FROM history
          WHERE asset_kind = $1 AND asset_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
     ).bind(asset_kind).bind(asset_id).bind(before).bind(limit + 1).fetch_all(c).await)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let items: Vec<Change> = rows.into_iter().take(limit).map(Row::change).collect::<Result<_>>()?;
-    let next_cursor = more.then(|| items.last().map(|last| last.id.to_string())).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(Row::change).collect::<Result<_>>()?;
+    Ok(Paged::from_rows(items, limit, total, |last: &Change| last.id.to_string()))
 }
 
 impl Row {
