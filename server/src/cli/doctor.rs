@@ -5,7 +5,6 @@ use crate::db::on;
 use crate::{db, jobs};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use reeve_model::secret::mask;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -29,10 +28,10 @@ impl Doctor {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
         let mut well = true;
         let mut show = |subject: &str, finding: Finding| match finding {
-            Finding::Good(what) => say!("ok    {subject:<12} {}", mask(&what)),
+            Finding::Good(what) => say!("ok    {subject:<12} {what}"),
             Finding::Bad { what, do_this } => {
                 well = false;
-                say!("FAIL  {subject:<12} {}\n      {:<12} {do_this}", mask(&what), "->");
+                say!("FAIL  {subject:<12} {what}\n      {:<12} {do_this}", "->");
             }
         };
         show("disk", disk(&config));

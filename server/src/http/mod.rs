@@ -51,8 +51,11 @@ pub fn router(app: App) -> Router {
 
 /// A handler that panicked: its caller is answered all the same.
 fn broken(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Error::internal(format_args!("a handler panicked: {}", text.unwrap_or("without a text"))).into_response()
+    let text = match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => panic.downcast::<&str>().map_or_else(|_| "no text".to_owned(), |text| (*text).to_owned()),
+    };
+    Error::internal(format_args!("a handler panicked: {text}")).into_response()
 }
 
 /// The path with its query, for links back.
