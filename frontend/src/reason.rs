@@ -1,23 +1,157 @@
+//! Why a request could not be answered, in words: one function for each domain's refusals.
+
 use crate::text::Texts;
 use reeve_model::page::Lang;
-use reeve_model::problem::{Reason, Thing};
+use reeve_model::problem::{CrawlRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing};
 
-/// Why a request could not be answered, in words.
-pub fn explain(lang: Lang, reason: &Reason) -> String {
+/// What sort of problem, what went wrong this time, and what to do about it.
+type Words = (String, String, String);
+
+/// The problem in the reader's language; `instance` is the path that was asked for.
+pub fn explain(lang: Lang, reason: &Reason, instance: &str) -> Problem {
     let t = Texts(lang);
-    match reason.clone() {
-        Reason::NotFound { what: Thing::Table, name } => t.reason_no_table(name),
-        Reason::NotFound { what: Thing::Database, name } => t.reason_no_database(name),
-        Reason::NotFound { what: Thing::Source, name } => t.reason_no_source(name),
-        Reason::NotFound { what: Thing::Crawl, name } => t.reason_no_crawl(name),
-        Reason::NotFound { what: Thing::File, name } => t.reason_no_file(name),
-        Reason::BadCursor { cursor } => t.reason_bad_cursor(cursor),
-        Reason::OutOfRange { parameter, value, from, to } => t.reason_out_of_range(from, parameter, to, value),
-        Reason::NotOneOf { parameter, value, known } => t.reason_not_one_of(known, parameter, value),
-        Reason::ForeignHost { host } => t.reason_foreign_host(host),
-        Reason::ForeignSite => t.reason_foreign_site(),
-        Reason::CrawlUnderWay { source } => t.reason_crawl_under_way(source),
-        Reason::IndexBuilding => t.reason_index_building(),
-        Reason::Internal => t.reason_internal(),
+    let (title, detail, advice) = match reason.clone() {
+        Reason::Request(refusal) => request(t, refusal),
+        Reason::Guard(refusal) => guard(t, refusal),
+        Reason::Crawl(refusal) => crawl(t, refusal),
+        Reason::Search(refusal) => search(t, refusal),
+        Reason::Internal => (t.error_internal(), t.reason_internal(), t.error_internal_advice()),
+    };
+    let kind = format!("/problems/{}", reason.kind());
+    Problem { kind, title, status: reason.status(), detail, advice, instance: Some(instance.to_owned()) }
+}
+
+fn request(t: Texts, refusal: RequestRefusal) -> Words {
+    let not_found = |detail| (t.error_not_found(), detail, t.error_not_found_advice());
+    let wrong = |detail, advice| (t.error_request(), detail, advice);
+    match refusal {
+        RequestRefusal::NotFound { what: Thing::Table, name } => not_found(t.reason_no_table(name)),
+        RequestRefusal::NotFound { what: Thing::Database, name } => not_found(t.reason_no_database(name)),
+        RequestRefusal::NotFound { what: Thing::Source, name } => not_found(t.reason_no_source(name)),
+        RequestRefusal::NotFound { what: Thing::Crawl, name } => not_found(t.reason_no_crawl(name)),
+        RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
+        RequestRefusal::NoSuchAddress => (t.error_no_address(), t.reason_no_address(), t.error_no_address_advice()),
+        RequestRefusal::MethodNotAllowed { method } => {
+            (t.error_method(), t.reason_method(method), t.error_method_advice())
+        }
+        RequestRefusal::BadCursor { cursor } => wrong(t.reason_bad_cursor(cursor), t.advice_bad_cursor()),
+        RequestRefusal::OutOfRange { parameter, value, from, to } => {
+            wrong(t.reason_out_of_range(parameter, value), t.advice_out_of_range(from, to))
+        }
+        RequestRefusal::NotOneOf { parameter, value, known } => {
+            wrong(t.reason_not_one_of(parameter, value), t.advice_not_one_of(known))
+        }
+        RequestRefusal::UnreadableParameter { parameter, value } => {
+            wrong(t.reason_unreadable_parameter(parameter, value), t.advice_unreadable_parameter())
+        }
+        RequestRefusal::UnknownParameter { parameter, near, known } => {
+            let advice = match near {
+                Some(near) => t.advice_near_parameter(near),
+                None if known.is_empty() => t.advice_no_parameters(),
+                None => t.advice_known_parameters(known),
+            };
+            wrong(t.reason_unknown_parameter(parameter), advice)
+        }
+        RequestRefusal::RepeatedParameter { parameter } => {
+            wrong(t.reason_repeated_parameter(parameter), t.advice_repeated_parameter())
+        }
+        RequestRefusal::ParameterTooLong { parameter, most } => {
+            wrong(t.reason_parameter_too_long(most, parameter), t.advice_parameter_too_long())
+        }
+        RequestRefusal::NotText => wrong(t.reason_not_text(), t.advice_not_text()),
+        RequestRefusal::BodyTooLarge => wrong(t.reason_body_too_large(), t.advice_body_too_large()),
+        RequestRefusal::WrongMediaType => wrong(t.reason_wrong_media_type(), t.advice_wrong_media_type()),
+        RequestRefusal::UnreadableBody => wrong(t.reason_unreadable_body(), t.error_request_advice()),
+        RequestRefusal::NotUnderstood { .. } => wrong(t.reason_not_understood(), t.error_request_advice()),
+    }
+}
+
+fn guard(t: Texts, refusal: GuardRefusal) -> Words {
+    match refusal {
+        GuardRefusal::ForeignHost { host } => {
+            (t.error_forbidden(), t.reason_foreign_host(host), t.advice_foreign_host())
+        }
+        GuardRefusal::ForeignSite => (t.error_forbidden(), t.reason_foreign_site(), t.advice_foreign_site()),
+    }
+}
+
+fn crawl(t: Texts, refusal: CrawlRefusal) -> Words {
+    match refusal {
+        CrawlRefusal::UnderWay { source } => {
+            (t.error_crawl_under_way(), t.reason_crawl_under_way(source), t.advice_crawl_under_way())
+        }
+    }
+}
+
+fn search(t: Texts, refusal: SearchRefusal) -> Words {
+    match refusal {
+        SearchRefusal::IndexBuilding => (t.error_not_ready(), t.reason_index_building(), t.advice_index_building()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// One of every refusal; the compiler cannot list them, a new one is added here.
+    fn all() -> Vec<Reason> {
+        let text = || "x".to_owned();
+        let requests = [
+            RequestRefusal::NotFound { what: Thing::Table, name: "sales.orders".to_owned() },
+            RequestRefusal::NoSuchAddress,
+            RequestRefusal::MethodNotAllowed { method: "DELETE".to_owned() },
+            RequestRefusal::BadCursor { cursor: text() },
+            RequestRefusal::OutOfRange { parameter: "limit".to_owned(), value: "0".to_owned(), from: 1, to: 1000 },
+            RequestRefusal::NotOneOf { parameter: "sort".to_owned(), value: text(), known: "name, size".to_owned() },
+            RequestRefusal::UnreadableParameter { parameter: "limit".to_owned(), value: "many".to_owned() },
+            RequestRefusal::UnknownParameter {
+                parameter: "limt".to_owned(),
+                near: Some("limit".to_owned()),
+                known: "limit, cursor".to_owned(),
+            },
+            RequestRefusal::RepeatedParameter { parameter: "limit".to_owned() },
+            RequestRefusal::ParameterTooLong { parameter: "q".to_owned(), most: 2000 },
+            RequestRefusal::NotText,
+            RequestRefusal::BodyTooLarge,
+            RequestRefusal::WrongMediaType,
+            RequestRefusal::UnreadableBody,
+            RequestRefusal::NotUnderstood { status: 431 },
+        ];
+        let mut all: Vec<Reason> = requests.into_iter().map(Reason::from).collect();
+        all.extend([
+            GuardRefusal::ForeignHost { host: "evil.example".to_owned() }.into(),
+            GuardRefusal::ForeignSite.into(),
+            CrawlRefusal::UnderWay { source: "prod".to_owned() }.into(),
+            SearchRefusal::IndexBuilding.into(),
+            Reason::Internal,
+        ]);
+        all
+    }
+
+    #[test]
+    fn every_refusal_says_what_and_what_to_do_in_both_languages() {
+        let mut said = String::new();
+        for reason in all() {
+            for lang in [Lang::En, Lang::Ko] {
+                let problem = explain(lang, &reason, "/here");
+                said += &format!(
+                    "{} {} {}: {} -> {}\n",
+                    problem.status, problem.kind, problem.title, problem.detail, problem.advice
+                );
+            }
+        }
+        insta::assert_snapshot!(said);
+    }
+
+    #[test]
+    fn kinds_and_advice_are_the_variants_own() {
+        let kinds: HashSet<&str> = all().iter().map(Reason::kind).collect();
+        assert_eq!(kinds.len(), all().len());
+        let conflict: Reason = CrawlRefusal::UnderWay { source: "prod".to_owned() }.into();
+        let site: Reason = GuardRefusal::ForeignSite.into();
+        let host: Reason = GuardRefusal::ForeignHost { host: "x".to_owned() }.into();
+        assert_ne!(explain(Lang::En, &site, "/").advice, explain(Lang::En, &host, "/").advice);
+        assert!(explain(Lang::Ko, &conflict, "/").detail.contains("prod"));
     }
 }

@@ -321,10 +321,30 @@ pub struct Paged<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Paged<T> {
+    /// A page of at most `limit` items out of `limit + 1` that were asked for: the one too many says that there are more.
+    pub fn from_rows(mut items: Vec<T>, limit: i64, total: i64, cursor_of: impl FnOnce(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = if more { items.last().map(cursor_of) } else { None };
+        Self { items, total, next_cursor }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn one_row_too_many_makes_a_cursor() {
+        let page = |rows: &[i64]| Paged::from_rows(rows.to_vec(), 2, 9, i64::to_string);
+        assert_eq!(page(&[1, 2, 3]), Paged { items: vec![1, 2], total: 9, next_cursor: Some("2".to_owned()) });
+        for rows in [&[][..], &[1], &[1, 2]] {
+            assert_eq!(page(rows), Paged { items: rows.to_vec(), total: 9, next_cursor: None });
+        }
+    }
 
     #[test]
     fn parameters_tell_tags_and_deprecation() {

@@ -12,7 +12,9 @@ pub mod partition_name;
 pub mod problem;
 pub mod query;
 pub mod search;
+pub mod secret;
 mod word;
 
 pub use id::*;
+pub use secret::SecretUrl;
 pub use word::Word;

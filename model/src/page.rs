@@ -206,6 +206,9 @@ pub struct ApiParameter {
 #[derive(Clone, Debug)]
 pub struct ErrorPage {
     pub status: u16,
-    /// What went wrong this time, in English as the API tells it; `None` where the status says all.
-    pub detail: Option<String>,
+    pub title: String,
+    /// What went wrong this time.
+    pub detail: String,
+    /// What to do about it.
+    pub advice: String,
 }

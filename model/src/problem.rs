@@ -1,4 +1,5 @@
-//! Problem details for HTTP APIs (RFC 9457).
+//! Problem details for HTTP APIs (RFC 9457), and the refusals behind them: an enum for each domain, whose variants
+//! decide status and kind. A new domain is its enum, a line in [`Reason`] and its texts in the frontend's `reason.rs`.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +10,13 @@ pub struct Problem {
     /// A stable name for the kind of problem, relative to the portal: `/problems/not-found`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What sort of problem this is, in the caller's language.
     pub title: String,
     pub status: u16,
-    /// What went wrong this time, where, and what to do about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    /// What went wrong this time, and where.
+    pub detail: String,
+    /// What to do about it.
+    pub advice: String,
     /// The path that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
@@ -22,9 +25,25 @@ pub struct Problem {
 /// Why a request could not be answered. The words for it are the portal's, in the caller's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
+    Request(RequestRefusal),
+    Guard(GuardRefusal),
+    Crawl(CrawlRefusal),
+    Search(SearchRefusal),
+    /// What it was is in the log.
+    Internal,
+}
+
+/// The request itself is wrong: what it names, or how it says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestRefusal {
     NotFound {
         what: Thing,
         name: String,
+    },
+    /// No page and no resource has this path.
+    NoSuchAddress,
+    MethodNotAllowed {
+        method: String,
     },
     BadCursor {
         cursor: String,
@@ -40,18 +59,33 @@ pub enum Reason {
         value: String,
         known: String,
     },
-    /// Addressed by a name that is not this machine's.
-    ForeignHost {
-        host: String,
+    /// The value has not the parameter's type.
+    UnreadableParameter {
+        parameter: String,
+        value: String,
     },
-    /// Sent by a page of another site.
-    ForeignSite,
-    CrawlUnderWay {
-        source: String,
+    /// `near` is the known name that was probably meant; `known` lists all of them.
+    UnknownParameter {
+        parameter: String,
+        near: Option<String>,
+        known: String,
     },
-    IndexBuilding,
-    /// What it was is in the log.
-    Internal,
+    RepeatedParameter {
+        parameter: String,
+    },
+    ParameterTooLong {
+        parameter: String,
+        most: i64,
+    },
+    /// The address holds a zero byte, or bytes that are no UTF-8.
+    NotText,
+    BodyTooLarge,
+    WrongMediaType,
+    UnreadableBody,
+    /// The web framework refused it, for a reason that has no words of its own here.
+    NotUnderstood {
+        status: u16,
+    },
 }
 
 /// What was asked for and is not there.
@@ -64,34 +98,110 @@ pub enum Thing {
     File,
 }
 
+/// Who may reach the portal, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuardRefusal {
+    /// Addressed by a name that is not this machine's.
+    ForeignHost { host: String },
+    /// Sent by a page of another site.
+    ForeignSite,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CrawlRefusal {
+    UnderWay { source: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchRefusal {
+    IndexBuilding,
+}
+
 impl Reason {
     pub fn status(&self) -> u16 {
         match self {
-            Self::NotFound { .. } => 404,
-            Self::BadCursor { .. } | Self::OutOfRange { .. } | Self::NotOneOf { .. } => 400,
-            Self::ForeignHost { .. } | Self::ForeignSite => 403,
-            Self::CrawlUnderWay { .. } => 409,
-            Self::IndexBuilding => 503,
+            Self::Request(refusal) => refusal.status(),
+            Self::Guard(GuardRefusal::ForeignHost { .. } | GuardRefusal::ForeignSite) => 403,
+            Self::Crawl(CrawlRefusal::UnderWay { .. }) => 409,
+            Self::Search(SearchRefusal::IndexBuilding) => 503,
             Self::Internal => 500,
         }
     }
 
-    /// The problem for the API, with its `detail` in words.
-    pub fn problem(&self, detail: String) -> Problem {
-        let (kind, title) = match self.status() {
-            404 => ("not-found", "Not found"),
-            400 => ("bad-request", "Bad request"),
-            403 => ("forbidden", "Forbidden"),
-            409 => ("conflict", "Already under way"),
-            503 => ("not-ready", "Not ready"),
-            _ => ("internal", "Internal error"),
-        };
-        Problem {
-            kind: format!("/problems/{kind}"),
-            title: title.to_owned(),
-            status: self.status(),
-            detail: Some(detail),
-            instance: None,
+    /// The stable name of this kind of problem: `not-found`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Request(refusal) => refusal.kind(),
+            Self::Guard(GuardRefusal::ForeignHost { .. }) => "foreign-host",
+            Self::Guard(GuardRefusal::ForeignSite) => "foreign-site",
+            Self::Crawl(CrawlRefusal::UnderWay { .. }) => "crawl-under-way",
+            Self::Search(SearchRefusal::IndexBuilding) => "index-building",
+            Self::Internal => "internal",
         }
+    }
+
+    /// In how many seconds it is worth trying again, where that can be told.
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::Search(SearchRefusal::IndexBuilding) => Some(5),
+            _ => None,
+        }
+    }
+}
+
+impl RequestRefusal {
+    fn status(&self) -> u16 {
+        match self {
+            Self::NotFound { .. } | Self::NoSuchAddress => 404,
+            Self::MethodNotAllowed { .. } => 405,
+            Self::BodyTooLarge => 413,
+            Self::WrongMediaType => 415,
+            Self::NotUnderstood { status } => *status,
+            _ => 400,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not-found",
+            Self::NoSuchAddress => "no-such-address",
+            Self::MethodNotAllowed { .. } => "method-not-allowed",
+            Self::BadCursor { .. } => "bad-cursor",
+            Self::OutOfRange { .. } => "out-of-range",
+            Self::NotOneOf { .. } => "not-one-of",
+            Self::UnreadableParameter { .. } => "unreadable-parameter",
+            Self::UnknownParameter { .. } => "unknown-parameter",
+            Self::RepeatedParameter { .. } => "repeated-parameter",
+            Self::ParameterTooLong { .. } => "parameter-too-long",
+            Self::NotText => "not-text",
+            Self::BodyTooLarge => "body-too-large",
+            Self::WrongMediaType => "wrong-media-type",
+            Self::UnreadableBody => "unreadable-body",
+            Self::NotUnderstood { .. } => "not-understood",
+        }
+    }
+}
+
+impl From<RequestRefusal> for Reason {
+    fn from(refusal: RequestRefusal) -> Self {
+        Self::Request(refusal)
+    }
+}
+
+impl From<GuardRefusal> for Reason {
+    fn from(refusal: GuardRefusal) -> Self {
+        Self::Guard(refusal)
+    }
+}
+
+impl From<CrawlRefusal> for Reason {
+    fn from(refusal: CrawlRefusal) -> Self {
+        Self::Crawl(refusal)
+    }
+}
+
+impl From<SearchRefusal> for Reason {
+    fn from(refusal: SearchRefusal) -> Self {
+        Self::Search(refusal)
     }
 }

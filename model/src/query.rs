@@ -432,7 +432,7 @@ fn comparison(value: &str) -> (Option<Sign>, &str) {
 }
 
 /// The candidate that `text` is probably a slip of: at most two letters away, and fewer than half of them wrong.
-fn nearest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+pub fn nearest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     let text = text.to_lowercase();
     let distance = |candidate: &&str| strsim::osa_distance(&text, candidate);
     let best = candidates.into_iter().min_by_key(distance)?;

@@ -7,7 +7,7 @@ use crate::http::error::{Error, Result};
 use crate::indexer::IndexSlot;
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use reeve_model::problem::Reason;
+use reeve_model::problem::{Reason, SearchRefusal};
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Notify, Semaphore};
@@ -82,7 +82,7 @@ impl App {
 }
 
 fn not_ready() -> Error {
-    Reason::IndexBuilding.into()
+    Reason::from(SearchRefusal::IndexBuilding).into()
 }
 
 /// There is one recorder in a process, whatever the number of apps in it.

@@ -53,7 +53,7 @@ impl Own {
                 let name = next_name();
                 execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
                 Self {
-                    config: DatabaseConfig { url: Some(url_of(&name)), ..DatabaseConfig::default() },
+                    config: DatabaseConfig { url: Some(url_of(&name).into()), ..DatabaseConfig::default() },
                     created: Some(name),
                 }
             }
@@ -73,7 +73,7 @@ async fn template() -> String {
     execute(&format!("CREATE DATABASE {name}")).await;
     let mut config = Config::default();
     config.server.data_dir = PathBuf::from("unused");
-    config.database.url = Some(url_of(&name));
+    config.database.url = Some(url_of(&name).into());
     let db = reeve::db::open(&config).await.expect("the template database opens");
     reeve::db::run_migrations(&db).await.expect("the template database migrates");
     db.close().await;

@@ -64,7 +64,7 @@ fn names(index: &SearchIndex, q: &str, now: DateTime<Utc>) -> Result<Vec<String>
 
 /// Crawls the metastore and indexes what the crawler observed.
 async fn index_of(metastore: &Path, data_dir: &Path) -> Result<SearchIndex> {
-    let database = Some(format!("sqlite://{}", metastore.display()));
+    let database = Some(format!("sqlite://{}", metastore.display()).into());
     let config = HiveConfig { uris: Vec::new(), database, connections: 2, timeout_seconds: 60 };
     let crawler = config.build().map_err(anyhow::Error::msg)?;
     let (run, mut observations) = Run::new(1_000, CancellationToken::new());

@@ -6,6 +6,8 @@ mod table;
 mod thrift;
 
 use crate::Crawler;
+use reeve_model::SecretUrl;
+use reeve_model::secret::mask;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -18,11 +20,12 @@ const DEFAULT_PORT: u16 = 9083;
 #[serde(deny_unknown_fields)]
 pub struct HiveConfig {
     /// Thrift addresses, tried in order: `["thrift://127.0.0.1:9083"]`.
-    #[serde(default)]
+    #[serde(default, serialize_with = "masked")]
     pub uris: Vec<String>,
     /// URL of the metastore's own database, read instead of Thrift: `sqlite:///path/metastore.db`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub database: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub database: Option<SecretUrl>,
     /// How many connections read at once over Thrift, 1 to 64.
     #[serde(default = "four")]
     #[schemars(range(min = 1, max = 64))]
@@ -49,7 +52,7 @@ impl HiveConfig {
         match (&self.database, self.uris.as_slice()) {
             (Some(_), [_, ..]) => Err("uris and database are both set: keep one, uris to read over Thrift".to_owned()),
             (None, []) => Err(r#"neither uris nor database is set: uris = ["thrift://host:9083"]"#.to_owned()),
-            (Some(url), []) => Ok(Box::new(sql::SqlMetastore::new(url, timeout)?)),
+            (Some(url), []) => Ok(Box::new(sql::SqlMetastore::new(url.expose(), timeout)?)),
             (None, uris) => {
                 let hosts = uris.iter().map(|uri| host_and_port(uri)).collect::<Result<_, _>>()?;
                 Ok(Box::new(thrift::ThriftMetastore::new(hosts, self.connections, timeout)))
@@ -60,15 +63,15 @@ impl HiveConfig {
     /// Where the metastore is read from, without any password: `thrift://a:9083, thrift://b:9083`.
     pub fn address(&self) -> String {
         match &self.database {
-            Some(url) => without_password(url),
-            None => self.uris.join(", "),
+            Some(url) => url.to_string(),
+            None => self.uris.iter().map(|uri| mask(uri)).collect::<Vec<_>>().join(", "),
         }
     }
 }
 
 /// `host:port` of `thrift://host:port`.
 fn host_and_port(uri: &str) -> Result<String, String> {
-    let wrong = || format!("uris: {uri:?} must be thrift://host:port");
+    let wrong = || format!("uris: {:?} must be thrift://host:port", mask(uri));
     let authority = uri.strip_prefix("thrift://").ok_or_else(wrong)?.trim_end_matches('/');
     if authority.is_empty() || authority.contains(['/', '@', ',', ' ', '?', '#']) {
         return Err(wrong());
@@ -85,15 +88,14 @@ fn host_and_port(uri: &str) -> Result<String, String> {
     Ok(format!("{host}:{port}"))
 }
 
-/// `scheme://user:password@host` with stars for the password.
+/// For error messages about an address that was only lent.
 fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let Some((user, password)) = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')) else {
-        return url.to_owned();
-    };
-    let after = &rest[user.len() + 1 + password.len()..];
-    format!("{scheme}://{user}:***{after}")
+    mask(url)
+}
+
+/// A Thrift address has no password; what somebody writes there all the same is not shown.
+fn masked<S: serde::Serializer>(uris: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(uris.iter().map(|uri| mask(uri)))
 }
 
 fn four() -> usize {
@@ -120,6 +122,7 @@ mod tests {
             serde_json::json!({"uris": ["thrift://a"], "database": "sqlite://b"}),
             serde_json::json!({"uris": ["http://a:9083"]}),
             serde_json::json!({"uris": ["thrift://a:b"]}),
+            serde_json::json!({"uris": ["thrift://hive:secret@a:9083"]}),
             serde_json::json!({"uris": ["thrift://a:9083,thrift://b:9083"]}),
             serde_json::json!({"uris": ["thrift://a"], "connections": 0}),
             serde_json::json!({"uris": ["thrift://a"], "timeout_seconds": 0}),
@@ -131,7 +134,8 @@ mod tests {
         neither uris nor database is set: uris = ["thrift://host:9083"]
         uris and database are both set: keep one, uris to read over Thrift
         uris: "http://a:9083" must be thrift://host:port
-        uris: "thrift://a:b" must be thrift://host:port
+        uris: "thrift://a:***" must be thrift://host:port
+        uris: "thrift://hive:***@a:9083" must be thrift://host:port
         uris: "thrift://a:9083,thrift://b:9083" must be thrift://host:port
         connections = 0: must be 1 to 64
         timeout_seconds = 0: must be 1 to 3600
@@ -164,7 +168,7 @@ mod tests {
         #[test]
         fn no_uri_makes_it_panic(uri in ".{0,30}", close in "(thrift://)?[a-z0-9:@/\\[\\]]{0,20}") {
             for uri in [uri, close] {
-                let _ = (host_and_port(&uri), without_password(&uri));
+                let _ = host_and_port(&uri);
             }
         }
     }

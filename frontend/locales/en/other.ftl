@@ -1,16 +1,16 @@
 error-what = What to do
 error-status = Status { $status }
-error-not-found = Page not found
+error-not-found = Not found
 error-not-found-advice = Check the name, or search for it.
-error-forbidden = Not allowed
-error-forbidden-advice = Open the portal by an address of this machine.
-error-conflict = Already under way
-error-conflict-advice = Wait until it has ended, then try again.
+error-no-address = Page not found
+error-no-address-advice = Check the address, or search for what you look for.
 error-method = This cannot be done here
+error-method-advice = The API page lists what can be done with each address.
 error-request = The request was not understood
 error-request-advice = Go back and correct the address or the form.
+error-forbidden = Not allowed
+error-crawl-under-way = A crawl is under way
 error-not-ready = Not ready yet
-error-not-ready-advice = Try again in a moment.
 error-internal = Reeve could not answer
 error-internal-advice = Try again. If it stays, the operator finds the reason in the log.
 reason-no-table = There is no table { $name }.
@@ -18,14 +18,41 @@ reason-no-database = There is no database { $name }.
 reason-no-source = There is no source { $name }.
 reason-no-crawl = There is no crawl { $name }.
 reason-no-file = There is no file { $name }.
-reason-bad-cursor = cursor={ $cursor } is not one that this list gave: ask for its first page again.
-reason-out-of-range = { $parameter }={ $value }: ask for { $from } to { $to }.
-reason-not-one-of = { $parameter }={ $value }: it is one of { $known }.
-reason-foreign-host = This version has no sign-in and answers on loopback only: “{ $host }” is no name of this machine. Use http://127.0.0.1.
+reason-no-address = There is nothing at this address.
+reason-method = This address does not take { $method }.
+reason-bad-cursor = cursor={ $cursor } is not one that this list gave.
+reason-out-of-range = { $parameter }={ $value } is out of range.
+reason-not-one-of = { $parameter }={ $value } is not a value of { $parameter }.
+reason-unreadable-parameter = { $parameter }={ $value } cannot be read.
+reason-unknown-parameter = This address has no parameter { $parameter }.
+reason-repeated-parameter = { $parameter } was given more than once.
+reason-parameter-too-long = { $parameter } is longer than { $most } characters.
+reason-not-text = The address contains bytes that are not text.
+reason-body-too-large = What was sent is too large.
+reason-wrong-media-type = What was sent is of the wrong type.
+reason-unreadable-body = What was sent could not be read.
+reason-not-understood = The request could not be read.
+reason-foreign-host = This version has no sign-in and answers on loopback only: “{ $host }” is no name of this machine.
 reason-foreign-site = This request comes from another site.
-reason-crawl-under-way = A crawl of { $source } is under way already.
-reason-index-building = The search index is being built. Tables can be opened by name meanwhile.
-reason-internal = The log of the server says why.
+reason-crawl-under-way = { $source } is being crawled already.
+reason-index-building = The search index is being built.
+reason-internal = Something went wrong inside.
+advice-bad-cursor = Ask for the first page of the list again.
+advice-out-of-range = Ask for { $from } to { $to }.
+advice-not-one-of = It is one of { $known }.
+advice-unreadable-parameter = The API page says what each parameter takes.
+advice-near-parameter = Did you mean { $near }?
+advice-known-parameters = It takes { $known }.
+advice-no-parameters = It takes no parameters.
+advice-repeated-parameter = Give it once.
+advice-parameter-too-long = Shorten it.
+advice-not-text = Encode the address as UTF-8, without zero bytes.
+advice-body-too-large = Send less at once.
+advice-wrong-media-type = Send a form, or JSON where the API page says so.
+advice-foreign-host = Open the portal by an address of this machine: http://127.0.0.1.
+advice-foreign-site = Open the portal itself and do it there.
+advice-crawl-under-way = Wait until that crawl has ended, then start another.
+advice-index-building = Try again in a moment. Tables can be opened by name meanwhile.
 api-purpose = The same data as JSON, for programs. Errors are problem details (RFC 9457); lists are paged by cursor.
 api-document = OpenAPI document
 api-details = Parameters and answers

@@ -1,16 +1,16 @@
 error-what = 다음 할 일
 error-status = 상태 { $status }
-error-not-found = 페이지를 찾을 수 없습니다
+error-not-found = 찾을 수 없습니다
 error-not-found-advice = 이름을 확인하거나 검색하세요.
-error-forbidden = 허용되지 않습니다
-error-forbidden-advice = 이 컴퓨터의 주소로 포털을 여세요.
-error-conflict = 이미 진행 중입니다
-error-conflict-advice = 끝난 뒤에 다시 시도하세요.
+error-no-address = 페이지를 찾을 수 없습니다
+error-no-address-advice = 주소를 확인하거나 찾는 것을 검색하세요.
 error-method = 여기서 할 수 없는 요청입니다
+error-method-advice = 주소마다 할 수 있는 요청은 API 페이지에 있습니다.
 error-request = 요청을 이해하지 못했습니다
 error-request-advice = 뒤로 가서 주소나 입력을 고치세요.
+error-forbidden = 허용되지 않습니다
+error-crawl-under-way = 수집이 진행 중입니다
 error-not-ready = 아직 준비되지 않았습니다
-error-not-ready-advice = 잠시 후 다시 시도하세요.
 error-internal = 응답하지 못했습니다
 error-internal-advice = 다시 시도하세요. 계속되면 운영자가 로그에서 원인을 확인할 수 있습니다.
 reason-no-table = { $name } 테이블이 없습니다.
@@ -18,14 +18,41 @@ reason-no-database = { $name } 데이터베이스가 없습니다.
 reason-no-source = { $name } 소스가 없습니다.
 reason-no-crawl = { $name }번 수집이 없습니다.
 reason-no-file = { $name } 파일이 없습니다.
-reason-bad-cursor = cursor={ $cursor }: 이 목록이 준 값이 아닙니다. 첫 페이지부터 다시 요청하세요.
-reason-out-of-range = { $parameter }={ $value }: { $from }에서 { $to } 사이로 요청하세요.
-reason-not-one-of = { $parameter }={ $value }: { $known } 가운데 하나여야 합니다.
-reason-foreign-host = 이 버전은 로그인이 없어 루프백 주소로만 응답합니다. “{ $host }”은(는) 이 컴퓨터의 이름이 아닙니다. http://127.0.0.1 로 여세요.
+reason-no-address = 이 주소에는 아무것도 없습니다.
+reason-method = 이 주소는 { $method } 요청을 받지 않습니다.
+reason-bad-cursor = cursor={ $cursor }: 이 목록이 준 값이 아닙니다.
+reason-out-of-range = { $parameter }={ $value }: 범위를 벗어났습니다.
+reason-not-one-of = { $parameter }={ $value }: 쓸 수 없는 값입니다.
+reason-unreadable-parameter = { $parameter }={ $value }: 읽을 수 없는 값입니다.
+reason-unknown-parameter = { $parameter }: 이 주소에 없는 매개변수입니다.
+reason-repeated-parameter = { $parameter }: 두 번 이상 지정했습니다.
+reason-parameter-too-long = { $parameter }: { $most }자를 넘었습니다.
+reason-not-text = 주소에 글자가 아닌 바이트가 있습니다.
+reason-body-too-large = 보낸 내용이 너무 큽니다.
+reason-wrong-media-type = 보낸 내용의 형식이 맞지 않습니다.
+reason-unreadable-body = 보낸 내용을 읽을 수 없습니다.
+reason-not-understood = 요청을 읽을 수 없습니다.
+reason-foreign-host = 이 버전은 로그인이 없어 루프백 주소로만 응답합니다. “{ $host }”은(는) 이 컴퓨터의 이름이 아닙니다.
 reason-foreign-site = 다른 사이트에서 보낸 요청입니다.
-reason-crawl-under-way = { $source } 수집이 이미 진행 중입니다.
-reason-index-building = 검색 색인을 만드는 중입니다. 그동안에도 테이블은 이름으로 열 수 있습니다.
-reason-internal = 까닭은 서버 로그에 있습니다.
+reason-crawl-under-way = { $source } 소스는 이미 수집 중입니다.
+reason-index-building = 검색 색인을 만드는 중입니다.
+reason-internal = 내부에서 문제가 생겼습니다.
+advice-bad-cursor = 목록의 첫 페이지부터 다시 요청하세요.
+advice-out-of-range = { $from }에서 { $to } 사이의 값을 쓰세요.
+advice-not-one-of = 쓸 수 있는 값: { $known }
+advice-unreadable-parameter = 매개변수마다 쓸 수 있는 값은 API 페이지에 있습니다.
+advice-near-parameter = 혹시 { $near }인가요?
+advice-known-parameters = 쓸 수 있는 매개변수: { $known }
+advice-no-parameters = 이 주소는 매개변수를 받지 않습니다.
+advice-repeated-parameter = 한 번만 지정하세요.
+advice-parameter-too-long = 더 짧게 줄이세요.
+advice-not-text = 주소를 0바이트 없이 UTF-8로 인코딩하세요.
+advice-body-too-large = 나누어 보내세요.
+advice-wrong-media-type = 폼으로 보내거나, API 페이지에 적힌 곳에는 JSON으로 보내세요.
+advice-foreign-host = 이 컴퓨터의 주소로 포털을 여세요: http://127.0.0.1
+advice-foreign-site = 포털을 직접 열어 거기에서 하세요.
+advice-crawl-under-way = 진행 중인 수집이 끝난 뒤에 다시 시작하세요.
+advice-index-building = 잠시 후 다시 시도하세요. 그동안에도 테이블은 이름으로 열 수 있습니다.
 api-purpose = 같은 데이터를 JSON으로 제공합니다. 오류는 problem details(RFC 9457), 목록은 커서로 나눕니다.
 api-document = OpenAPI 문서
 api-details = 매개변수와 응답

@@ -131,7 +131,12 @@ pub(crate) fn pages() -> Vec<(&'static str, &'static str, Page)> {
         (
             "error",
             "/tables/order/nothing",
-            Page::Error(ErrorPage { status: 404, detail: Some("There is no table order.nothing.".to_owned()) }),
+            Page::Error(ErrorPage {
+                status: 404,
+                title: "Not found".to_owned(),
+                detail: "There is no table order.nothing.".to_owned(),
+                advice: "Check the name, or search for it.".to_owned(),
+            }),
         ),
     ]
 }

@@ -218,12 +218,6 @@ pub async fn list(
         "WHERE crawl.id < $1 AND ($2 IS NULL OR source.name = $2) ORDER BY crawl.id DESC LIMIT $3"
     ))
         .bind(before).bind(source).bind(limit + 1).fetch_all(c).await)?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    let items: Vec<Crawl> = rows
-        .into_iter()
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .map(|row| row.crawl(now))
-        .collect::<Result<_>>()?;
-    let next_cursor = more.then(|| items.last().map(|crawl| crawl.id.to_string())).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(|row| row.crawl(now)).collect::<Result<_>>()?;
+    Ok(Paged::from_rows(items, limit, total, |last: &Crawl| last.id.to_string()))
 }

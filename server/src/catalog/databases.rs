@@ -57,37 +57,34 @@ macro_rules! select {
     };
 }
 
-/// Databases that exist, by name; the cursor is the last name and source shown.
+/// Databases that exist, by name, those containing `filter` only; the cursor is the last name and source shown.
 pub async fn list(
     tx: &mut Tx,
     source: Option<&str>,
+    filter: &str,
     cursor: Option<&str>,
     limit: i64,
 ) -> Result<Paged<DatabaseSummary>> {
     let (after_name, after_source) = match cursor {
         None => (String::new(), String::new()),
         Some(text) => {
-            let (name, source) = text.split_once('@').ok_or_else(|| CatalogError::BadCursor(text.to_owned()))?;
+            let (name, source) = text.rsplit_once('@').ok_or_else(|| CatalogError::BadCursor(text.to_owned()))?;
             (name.to_owned(), source.to_owned())
         }
     };
+    let pattern = like_pattern(filter);
     let total: i64 = on!(&mut *tx, c => sqlx::query_scalar(
         "SELECT count(*) FROM catalog_database d JOIN source s ON s.id = d.source_id
-         WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)",
-    ).bind(source).fetch_one(c).await)?;
+         WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)
+         AND lower(d.name) LIKE $2 ESCAPE '!'",
+    ).bind(source).bind(&pattern).fetch_one(c).await)?;
     let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
         "WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1) AND (d.name, s.name) > ($2, $3)
-         ORDER BY d.name, s.name LIMIT $4"
+         AND lower(d.name) LIKE $4 ESCAPE '!' ORDER BY d.name, s.name LIMIT $5"
     ))
-        .bind(source).bind(after_name).bind(after_source).bind(limit + 1).fetch_all(c).await)?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    let items: Vec<DatabaseSummary> = rows
-        .into_iter()
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .map(DatabaseRow::summary)
-        .collect::<Result<_>>()?;
-    let next_cursor = more.then(|| items.last().map(|last| format!("{}@{}", last.name, last.source))).flatten();
-    Ok(Paged { items, total, next_cursor })
+        .bind(source).bind(after_name).bind(after_source).bind(pattern).bind(limit + 1).fetch_all(c).await)?;
+    let items = rows.into_iter().map(DatabaseRow::summary).collect::<Result<_>>()?;
+    Ok(Paged::from_rows(items, limit, total, |last: &DatabaseSummary| format!("{}@{}", last.name, last.source)))
 }
 
 /// The database of that name, in any case; one spelled exactly so goes first. Where several sources have one, the source
@@ -130,11 +127,8 @@ pub async fn tables(
          ORDER BY t.name LIMIT $4"
     ))
         .bind(database.id).bind(pattern).bind(cursor.unwrap_or_default()).bind(limit + 1).fetch_all(c).await)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let items: Vec<TableSummary> = rows.into_iter().take(limit).map(Into::into).collect();
-    let next_cursor = more.then(|| items.last().map(|last| last.name.clone())).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(Into::into).collect();
+    Ok(Paged::from_rows(items, limit, total, |last: &TableSummary| last.name.clone()))
 }
 
 /// `%text%` with the wildcards in the text taken literally (`ESCAPE '!'`). Names in Hive are lower case.

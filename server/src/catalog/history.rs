@@ -42,11 +42,8 @@ pub async fn list(tx: &mut Tx, asset: AssetId, cursor: Option<&str>, limit: i64)
             " ORDER BY id DESC LIMIT $3"
         ),
     ).bind(asset).bind(before).bind(limit + 1).fetch_all(c).await)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let items: Vec<Change> = rows.into_iter().take(limit).map(Row::change).collect::<Result<_>>()?;
-    let next_cursor = more.then(|| items.last().map(|last| last.id.to_string())).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(Row::change).collect::<Result<_>>()?;
+    Ok(Paged::from_rows(items, limit, total, |last: &Change| last.id.to_string()))
 }
 
 impl Row {

@@ -49,11 +49,8 @@ pub async fn list(
          FROM catalog_partition WHERE table_id = $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL
          AND lower(name) LIKE $4 ESCAPE '!' ORDER BY name DESC LIMIT $5",
     ).bind(id).bind(from).bind(to).bind(pattern).bind(limit + 1).fetch_all(c).await)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let items: Vec<Partition> = rows.into_iter().take(limit).map(|row| row.partition(table)).collect::<Result<_>>()?;
-    let next_cursor = more.then(|| items.last().map(|last| last.name.clone())).flatten();
-    Ok(Paged { items, total, next_cursor })
+    let items = rows.into_iter().map(|row| row.partition(table)).collect::<Result<_>>()?;
+    Ok(Paged::from_rows(items, limit, total, |last: &Partition| last.name.clone()))
 }
 
 /// The names to read for a filter: those that begin with it where it begins with the first key, else all.

@@ -1,4 +1,4 @@
-use crate::config::{Config, Secret};
+use crate::config::Config;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -17,16 +17,7 @@ impl Show {
     }
 
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let mut shown = config.clone();
-        shown.database.url = shown.database.url.as_deref().map(Secret::mask_url);
-        for source in &mut shown.sources {
-            match &mut source.kind {
-                crate::config::SourceKind::Hive(hive) => {
-                    hive.database = hive.database.as_deref().map(Secret::mask_url);
-                }
-            }
-        }
-        super::print(toml::to_string(&shown)?);
+        super::print(toml::to_string(config)?);
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,6 +1,7 @@
 use crate::app::App;
-use crate::catalog::changes;
+use crate::catalog::{changes, crawls, databases};
 use crate::config::Config;
+use crate::db::on;
 use crate::{db, jobs};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -46,6 +47,10 @@ impl Doctor {
                 show("database", database(&app).await);
                 show("clock", clock(&app).await);
                 show("index", index(&app).await);
+                // Where the tables are missing, "database" has said so.
+                for (name, finding) in forgotten(&app, &config).await.unwrap_or_default() {
+                    show(&name, finding);
+                }
             }
         }
         if config.sources.is_empty() {
@@ -133,6 +138,27 @@ async fn index(app: &App) -> Finding {
             Finding::Good(format!("{} assets, {behind} changes behind", index.documents()))
         }
     }
+}
+
+/// Sources that the catalog knows and the configuration no longer names.
+async fn forgotten(app: &App, config: &Config) -> anyhow::Result<Vec<(String, Finding)>> {
+    let mut tx = app.db.read().await?;
+    let known: Vec<String> =
+        on!(&mut tx, c => sqlx::query_scalar("SELECT name FROM source ORDER BY name").fetch_all(c).await)?;
+    let mut findings = Vec::new();
+    for name in known.into_iter().filter(|name| config.source(name).is_none()) {
+        let databases = databases::list(&mut tx, Some(&name), "", None, 1).await?.total;
+        let crawls = crawls::list(&mut tx, Some(&name), None, 1, app.clock.now()).await?.items;
+        let finding = match crawls.into_iter().find(|crawl| !crawl.state.is_over()) {
+            Some(crawl) => Finding::Bad {
+                what: format!("no longer in reeve.toml, but its crawl {} has not ended", crawl.id),
+                do_this: "start `reeve serve`, which ends it, or put the source back".to_owned(),
+            },
+            None => Finding::Good(format!("no longer in reeve.toml: its {databases} databases stay as last read")),
+        };
+        findings.push((name, finding));
+    }
+    Ok(findings)
 }
 
 async fn check_source(source: &crate::config::SourceConfig) -> Finding {

@@ -1,4 +1,5 @@
 use super::Config;
+use reeve_model::secret::mask;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
         config.server.data_dir = folder.join(&config.server.data_dir);
     }
     if let Ok(url) = std::env::var("REEVE_DATABASE_URL") {
-        config.database.url = Some(url);
+        config.database.url = Some(url.into());
     }
     Ok(config)
 }
@@ -39,11 +40,11 @@ pub fn parse(text: &str, name: &str) -> Result<Config, ConfigError> {
         let at = unknown(KEY, &message).and_then(|key| find_key(text, span.start, key));
         let at = at.or_else(|| unknown(VALUE, &message).and_then(|value| find_value(text, span.start, value)));
         let at = at.unwrap_or(span.start);
-        ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message: explain(&message) }
+        ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message: mask(&explain(&message)) }
     })?;
     check(&config).map_err(|(key, message)| {
         let at = find_key(text, 0, &key).unwrap_or(0);
-        ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message }
+        ConfigError::Invalid { place: format!("{name}:{}", line_of(text, at)), message: mask(&message) }
     })?;
     Ok(config)
 }
@@ -166,5 +167,23 @@ mod tests {
             ]
             .join("\n")
         );
+    }
+
+    #[test]
+    fn no_error_repeats_a_password() {
+        for text in [
+            "database = \"postgres://reeve:hunter2@db/reeve\"\n",
+            "database = \"postgres://db/reeve?password=hunter2\"\n",
+            "[database]\nurl = postgres://reeve:hunter2@db/reeve\n",
+            "[server]\nlisten = \"postgres://reeve:hunter2@db/reeve\"\n",
+            "[[sources]]\nname = \"postgres://reeve:hunter2@db\"\nkind = \"hive\"\n",
+            "[[sources]]\nname = \"a\"\nkind = \"postgres://reeve:hunter2@db\"\n",
+            "[[sources]]\nname = \"a\"\nkind = \"hive\"\nuris = \"thrift://u:hunter2@h:1\"\n",
+            "[[sources]]\nname = \"a\"\nkind = \"hive\"\ncrawl_every = \"thrift://u:hunter2@h:1\"\n",
+            "\"postgres://reeve:hunter2@db/reeve\" = 1\n",
+        ] {
+            let told = error(text);
+            assert!(!told.contains("hunter2"), "{told}");
+        }
     }
 }

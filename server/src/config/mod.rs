@@ -7,6 +7,7 @@ pub use load::{ConfigError, load, parse};
 pub use secret::Secret;
 
 use reeve_crawlers::hive::HiveConfig;
+use reeve_model::SecretUrl;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -43,7 +44,8 @@ impl Default for ServerConfig {
 pub struct DatabaseConfig {
     /// `postgres://user@host:5432/reeve`. Absent: SQLite in the data folder. The environment variable `REEVE_DATABASE_URL` goes before it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub url: Option<SecretUrl>,
     /// File whose first line is the password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_file: Option<PathBuf>,

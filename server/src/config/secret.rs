@@ -29,32 +29,10 @@ impl Secret {
             (None, None) => Ok(None),
         }
     }
-
-    /// The URL with its password replaced by `***`.
-    pub fn mask_url(url: &str) -> String {
-        let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-        let authority_end = rest.find('/').unwrap_or(rest.len());
-        let Some(at) = rest[..authority_end].rfind('@') else { return url.to_owned() };
-        let user = rest[..at].split(':').next().unwrap_or_default();
-        let masked = if rest[..at].contains(':') { ":***" } else { "" };
-        format!("{scheme}://{user}{masked}{}", &rest[at..])
-    }
 }
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Secret;
-
-    #[test]
-    fn passwords_in_urls_are_masked() {
-        assert_eq!(Secret::mask_url("postgres://reeve:p@ss@db/reeve"), "postgres://reeve:***@db/reeve");
-        assert_eq!(Secret::mask_url("postgres://reeve@db:5432/reeve"), "postgres://reeve@db:5432/reeve");
-        assert_eq!(Secret::mask_url("sqlite:///a/b@c"), "sqlite:///a/b@c");
     }
 }

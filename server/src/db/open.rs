@@ -1,6 +1,7 @@
 use super::Db;
 use crate::config::{Config, Secret};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use reeve_model::SecretUrl;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
@@ -17,17 +18,15 @@ const ROWS_WAITING: usize = 1_024;
 /// # Errors
 /// When the folder or file cannot be made, or the server cannot be reached: with its address, without its password.
 pub async fn open(config: &Config) -> anyhow::Result<Db> {
-    match &config.database.url {
-        None => sqlite(&config.data_dir().join("reeve.db")).await,
-        Some(url) if url.starts_with("sqlite:") => {
-            sqlite(Path::new(url.trim_start_matches("sqlite:").trim_start_matches("//"))).await
+    let Some(url) = &config.database.url else { return sqlite(&config.data_dir().join("reeve.db")).await };
+    match url.expose() {
+        text if text.starts_with("sqlite:") => {
+            sqlite(Path::new(text.trim_start_matches("sqlite:").trim_start_matches("//"))).await
         }
-        Some(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
+        text if text.starts_with("postgres:") || text.starts_with("postgresql:") => {
             postgres(url, config.database.password()?).await
         }
-        Some(url) => {
-            bail!("[database] url: {} is neither postgres://user@host/name nor sqlite:///path", Secret::mask_url(url))
-        }
+        _ => bail!("[database] url: {url} is neither postgres://user@host/name nor sqlite:///path"),
     }
 }
 
@@ -61,9 +60,40 @@ async fn sqlite(path: &Path) -> anyhow::Result<Db> {
     Ok(Db::Sqlite { read, write })
 }
 
-async fn postgres(url: &str, password: Option<Secret>) -> anyhow::Result<Db> {
+/// What sqlx understands behind the `?`; it logs the value of anything else, which may be a password.
+const PARAMETERS: [&str; 18] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+async fn postgres(url: &SecretUrl, password: Option<Secret>) -> anyhow::Result<Db> {
+    let query = url.expose().split_once('?').map(|(_, query)| query).unwrap_or_default();
+    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+        if !(PARAMETERS.contains(&name.as_ref()) || name.starts_with("options[")) {
+            let known = PARAMETERS.join(", ");
+            bail!("[database] url: {url}: unknown parameter `{}`; known are {known}", url.clean(&name));
+        }
+    }
+    // The errors of others may repeat what they could not read.
+    let wrong = |what: &str, error: sqlx::Error| anyhow!("{what} {url}: {}", url.clean(&error.to_string()));
     let mut options: PgConnectOptions =
-        url.parse().with_context(|| format!("[database] url: cannot read {}", Secret::mask_url(url)))?;
+        url.expose().parse().map_err(|error| wrong("[database] url: cannot read", error))?;
     if let Some(password) = password {
         options = options.password(password.expose());
     }
@@ -72,6 +102,6 @@ async fn postgres(url: &str, password: Option<Secret>) -> anyhow::Result<Db> {
         .acquire_timeout(Duration::from_secs(30))
         .connect_with(options)
         .await
-        .with_context(|| format!("cannot connect to {}", Secret::mask_url(url)))?;
+        .map_err(|error| wrong("cannot connect to", error))?;
     Ok(Db::Postgres(pool))
 }

@@ -5,7 +5,7 @@ use crate::catalog::CatalogError;
 use crate::search;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use reeve_model::problem::{Problem, Reason, Thing};
+use reeve_model::problem::{Problem, Reason, RequestRefusal, Thing};
 
 /// A problem on its way to the caller. What went wrong inside is logged here, once, and not told.
 #[derive(Debug)]
@@ -13,33 +13,60 @@ pub struct Error(Reason);
 
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// How much of what the caller sent is told back to him, in characters.
+const ECHOED: usize = 100;
+
+/// Marks an answer that is whole although its status is an error's: [`super::layers::errors`] passes it on as it is.
+/// What is HTML or JSON needs no mark.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole;
+
 impl Error {
     pub fn not_found(what: Thing, name: impl std::fmt::Display) -> Self {
-        Reason::NotFound { what, name: name.to_string() }.into()
+        RequestRefusal::NotFound { what, name: echo(name) }.into()
     }
 
     pub fn bad_cursor(cursor: &str) -> Self {
-        Reason::BadCursor { cursor: cursor.to_owned() }.into()
+        RequestRefusal::BadCursor { cursor: echo(cursor) }.into()
     }
 
     pub fn out_of_range(parameter: &str, value: impl std::fmt::Display, from: i64, to: i64) -> Self {
-        Reason::OutOfRange { parameter: parameter.to_owned(), value: value.to_string(), from, to }.into()
+        RequestRefusal::OutOfRange { parameter: parameter.to_owned(), value: echo(value), from, to }.into()
     }
 
     pub fn not_one_of(parameter: &str, value: &str, known: &[&str]) -> Self {
-        let (parameter, value) = (parameter.to_owned(), value.to_owned());
-        Reason::NotOneOf { parameter, value, known: known.join(", ") }.into()
+        let parameter = parameter.to_owned();
+        RequestRefusal::NotOneOf { parameter, value: echo(value), known: known.join(", ") }.into()
+    }
+
+    pub fn unreadable(parameter: &str, value: &str) -> Self {
+        RequestRefusal::UnreadableParameter { parameter: echo(parameter), value: echo(value) }.into()
     }
 
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!("{error:#}");
-        Reason::Internal.into()
+        Self(Reason::Internal)
+    }
+}
+
+/// A name or value as the caller wrote it, cut where it is endless.
+pub(super) fn echo(text: impl std::fmt::Display) -> String {
+    let text = text.to_string();
+    match text.char_indices().nth(ECHOED) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 
 impl From<Reason> for Error {
     fn from(reason: Reason) -> Self {
         Self(reason)
+    }
+}
+
+impl From<RequestRefusal> for Error {
+    fn from(refusal: RequestRefusal) -> Self {
+        Self(refusal.into())
     }
 }
 
@@ -67,8 +94,10 @@ impl From<search::Error> for Error {
 impl IntoResponse for Error {
     /// Only the status and the reason: `layers::errors`, which knows the caller's language, gives it a body.
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
+        let mut response = status(self.0.status()).into_response();
+        if let Some(seconds) = self.0.retry_after_seconds() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self.0);
         response
     }
@@ -76,8 +105,11 @@ impl IntoResponse for Error {
 
 /// The problem as `application/problem+json`.
 pub(super) fn problem_json(problem: &Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, axum::Json(problem)).into_response();
+    let mut response = (status(problem.status), axum::Json(problem)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response
+}
+
+fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

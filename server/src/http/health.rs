@@ -1,9 +1,11 @@
 //! What a supervisor and Prometheus ask.
 
+use super::error::Whole;
 use crate::app::App;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 
 /// The process runs.
 pub(super) async fn live() -> &'static str {
@@ -11,15 +13,20 @@ pub(super) async fn live() -> &'static str {
 }
 
 /// The database answers and the index is there.
-pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
+pub(super) async fn ready(State(app): State<App>) -> Response {
     if let Err(error) = app.db.read().await {
         tracing::warn!("not ready: {error}");
-        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".to_owned());
+        return not_ready("the database does not answer\n");
     }
     match app.index.ready() {
-        Some(_) => (StatusCode::OK, "ready\n".to_owned()),
-        None => (StatusCode::SERVICE_UNAVAILABLE, "the search index is being built\n".to_owned()),
+        Some(_) => "ready\n".into_response(),
+        None => not_ready("the search index is being built\n"),
     }
+}
+
+/// A supervisor reads a line, no page.
+fn not_ready(why: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, Extension(Whole), why).into_response()
 }
 
 /// Prometheus' text format.

@@ -1,18 +1,20 @@
 //! The reader's language and theme: a cookie each, else what the browser asks for.
 
 use super::error::Result;
-use super::layers::path_and_query;
-use axum::Form;
+use super::extract::Form;
+use super::path_and_query;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use reeve_model::Word;
 use reeve_model::page::{Lang, Theme};
 use serde::Deserialize;
 
-/// How long a choice is remembered, in seconds: a year.
-const REMEMBERED: u32 = 31_536_000;
+/// How long a choice is remembered.
+const REMEMBERED: Duration = Duration::days(365);
 
 #[derive(Clone, Debug)]
 pub(super) struct Preferences {
@@ -81,19 +83,15 @@ fn accepted(headers: &HeaderMap) -> Lang {
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = sent.flat_map(Cookie::split_parse).flatten();
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
-fn set_cookie(response: &mut Response, name: &str, value: &str) {
-    let cookie = format!("{name}={value}; Path=/; Max-Age={REMEMBERED}; SameSite=Lax; HttpOnly");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+fn set_cookie(response: &mut Response, name: &'static str, value: &'static str) {
+    let cookie =
+        Cookie::build((name, value)).path("/").max_age(REMEMBERED).same_site(SameSite::Lax).http_only(true).build();
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

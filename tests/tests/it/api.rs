@@ -35,12 +35,13 @@ async fn all<T: DeserializeOwned>(app: &TestApp, path: &str, limit: usize) -> (V
     (items, total.unwrap_or_default())
 }
 
-fn problem(answer: &Answer, status: StatusCode) -> Problem {
+/// The problem that an answer must be: of this kind, whole, and in one of the two languages.
+fn problem(answer: &Answer, status: StatusCode, kind: &str) -> Problem {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let problem: Problem = answer.json();
-    assert_eq!(problem.status, status.as_u16());
-    assert!(problem.kind.starts_with("/problems/"), "{problem:?}");
+    assert_eq!((problem.status, problem.kind.as_str()), (status.as_u16(), format!("/problems/{kind}").as_str()));
+    assert!([&problem.title, &problem.detail, &problem.advice].iter().all(|text| !text.is_empty()), "{problem:?}");
     problem
 }
 
@@ -102,27 +103,125 @@ on_both_databases! {
     /// Errors are problem details that say what, where and what to do.
     async fn errors_are_problem_details(database: Database) {
         let app = TestApp::start(database, "").await;
-        for (path, status, says) in [
-            ("/api/v1/tables/nowhere/nothing", StatusCode::NOT_FOUND, "nowhere.nothing"),
-            ("/api/v1/databases/nowhere", StatusCode::NOT_FOUND, "nowhere"),
-            ("/api/v1/sources/nowhere", StatusCode::NOT_FOUND, "nowhere"),
-            ("/api/v1/crawls/9223372036854775807", StatusCode::NOT_FOUND, "9223372036854775807"),
-            ("/api/v1/no/such/thing", StatusCode::NOT_FOUND, ""),
-            ("/api/v1/databases?limit=0", StatusCode::BAD_REQUEST, "limit"),
-            ("/api/v1/databases?limit=many", StatusCode::BAD_REQUEST, "limit"),
-            ("/api/v1/databases?cursor=%FF%00nonsense", StatusCode::BAD_REQUEST, "cursor"),
-            ("/api/v1/search?q=x&cursor=nonsense", StatusCode::BAD_REQUEST, "cursor"),
-            ("/api/v1/search?q=x&limit=100000", StatusCode::BAD_REQUEST, "limit"),
+        let long = format!("/api/v1/databases?q={}", "x".repeat(2_001));
+        for (path, status, kind, says) in [
+            ("/api/v1/tables/nowhere/nothing", 404, "not-found", "There is no table nowhere.nothing."),
+            ("/api/v1/databases/nowhere", 404, "not-found", "There is no database nowhere."),
+            ("/api/v1/sources/nowhere", 404, "not-found", "There is no source nowhere."),
+            ("/api/v1/crawls/9223372036854775807", 404, "not-found", "There is no crawl 9223372036854775807."),
+            ("/api/v1/crawls/9223372036854775808", 404, "no-such-address", "There is nothing at this address."),
+            ("/api/v1/no/such/thing", 404, "no-such-address", "There is nothing at this address."),
+            ("/api/v1/databases?limit=0", 400, "out-of-range", "limit=0 is out of range."),
+            ("/api/v1/databases?limit=9223372036854775807", 400, "out-of-range", "limit=9223372036854775807 is out of range."),
+            ("/api/v1/databases?limit=many", 400, "unreadable-parameter", "limit=many cannot be read."),
+            ("/api/v1/databases?cursor=nonsense", 400, "bad-cursor", "cursor=nonsense is not one that this list gave."),
+            ("/api/v1/databases?cursor=%FF", 400, "not-text", "The address contains bytes that are not text."),
+            ("/api/v1/databases?q=a%00", 400, "not-text", "The address contains bytes that are not text."),
+            ("/api/v1/databases/a%00b", 400, "not-text", "The address contains bytes that are not text."),
+            ("/api/v1/databases?limt=5", 400, "unknown-parameter", "This address has no parameter limt."),
+            ("/api/v1/crawls?q=a", 400, "unknown-parameter", "This address has no parameter q."),
+            ("/api/v1/databases?q=a&q=b", 400, "repeated-parameter", "q was given more than once."),
+            (long.as_str(), 400, "parameter-too-long", "q is longer than 2,000 characters."),
+            ("/api/v1/search?q=x&limit=100000", 400, "out-of-range", "limit=100000 is out of range."),
         ] {
             let answer = app.get(path).await;
-            let problem = problem(&answer, status);
-            assert!(problem.detail.as_ref().is_none_or(|detail| detail.contains(says)), "{path}: {problem:?}");
+            let problem = problem(&answer, StatusCode::from_u16(status).unwrap(), kind);
+            assert_eq!(problem.detail, says, "{path}");
             assert_eq!(problem.instance.as_deref(), path.split('?').next(), "{path}");
         }
-        let wrong_method = app.send(Method::DELETE, "/api/v1/databases", &[]).await;
-        problem(&wrong_method, StatusCode::METHOD_NOT_ALLOWED);
+        let slip = app.send(Method::GET, "/api/v1/databases?limt=5", &[("accept-language", "ko")]).await;
+        let slip = problem(&slip, StatusCode::BAD_REQUEST, "unknown-parameter");
+        assert!(slip.title.contains("요청") && slip.advice.contains("limit"), "{slip:?}");
         let nothing = app.post("/api/v1/sources/nowhere/crawls").await;
-        problem(&nothing, StatusCode::NOT_FOUND);
+        problem(&nothing, StatusCode::NOT_FOUND, "not-found");
+        app.stop().await;
+    }
+
+    /// What a refusal says in its headers reaches the caller, whoever gives it its body.
+    async fn headers_of_errors_survive(database: Database) {
+        let app = TestApp::start(database, "").await;
+        let wrong_method = app.send(Method::DELETE, "/api/v1/databases", &[]).await;
+        problem(&wrong_method, StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed");
+        assert_eq!(wrong_method.header("allow"), "GET,HEAD");
+        let page = app.get("/tables/nowhere/nothing?lang=ko").await;
+        assert_eq!((page.status, page.header("content-type")), (StatusCode::NOT_FOUND, "text/html; charset=utf-8"));
+        assert_eq!(page.header("set-cookie"), "lang=ko; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000");
+        assert!(page.body.contains("nowhere.nothing 테이블이 없습니다."), "{}", page.body);
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("script-src 'nonce-") && page.header("x-frame-options") == "DENY", "{policy}");
+        let form = app.send(Method::POST, "/preferences/theme", &[("content-type", "text/csv")]).await;
+        assert_eq!(form.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{}", form.body);
+        assert!(form.body.contains("What was sent is of the wrong type."), "{}", form.body);
+        app.stop().await;
+    }
+
+    /// Who is turned away at the door is told why, in his language.
+    async fn the_guard_says_why(database: Database) {
+        let app = TestApp::start(database, "").await;
+        let korean = ("accept-language", "ko-KR,ko;q=0.9");
+        let foreign = app.send(Method::GET, "/api/v1/databases", &[("host", "evil.example"), korean]).await;
+        let foreign = problem(&foreign, StatusCode::FORBIDDEN, "foreign-host");
+        assert!(foreign.detail.contains("evil.example") && foreign.advice.contains("127.0.0.1"), "{foreign:?}");
+        let page = app.send(Method::GET, "/", &[("host", "evil.example"), korean]).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(page.body.contains("허용되지 않습니다") && page.body.contains("evil.example"), "{}", page.body);
+        let site = app.send(Method::POST, "/api/v1/sources/prod/crawls", &[("sec-fetch-site", "cross-site")]).await;
+        let site = problem(&site, StatusCode::FORBIDDEN, "foreign-site");
+        assert!(!site.advice.contains("127.0.0.1"), "{site:?}");
+        app.stop().await;
+    }
+
+    /// `q` narrows every list that documents it.
+    async fn filters_do_what_they_say(database: Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, _) = crawled(database, &folder).await;
+        let (databases, _) = all::<DatabaseSummary>(&app, "/api/v1/databases", 100).await;
+        let part: String = databases[0].name.chars().take(3).collect();
+        let wanted: Vec<&str> = databases.iter().map(|one| one.name.as_str()).filter(|name| name.contains(&part)).collect();
+        assert!(wanted.len() < databases.len(), "{part} is in every name");
+        let found: Paged<DatabaseSummary> = app.read(&format!("/api/v1/databases?q={}", part.to_uppercase())).await;
+        assert_eq!(found.items.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), wanted);
+        assert_eq!(found.total, i64::try_from(wanted.len()).unwrap());
+        let nothing: Paged<DatabaseSummary> = app.read("/api/v1/databases?q=%25_!").await;
+        assert_eq!((nothing.items.len(), nothing.total), (0, 0));
+        app.stop().await;
+    }
+
+    /// Whatever stands in a parameter or in a path, it is answered or refused, never an error of ours.
+    async fn nothing_makes_it_stumble(database: Database) {
+        let app = TestApp::start(database, "").await;
+        let document: serde_json::Value = app.read("/api/openapi.json").await;
+        let long = "%25".repeat(1_900);
+        let nasty = [
+            "", "0", "-1", "9223372036854775807", "9223372036854775808", "1e9", "%00", "%FF%FE", "%ED%A0%80", "%F0%9F%A6%84",
+            "'%22%3B--", "%25_!%5C", "null", "true", "a@b", "@", "*", "%EA%B0%80", long.as_str(),
+        ];
+        let mut asked = 0;
+        for (path, operation) in document["paths"].as_object().unwrap() {
+            for parameter in operation["get"]["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap();
+                for value in nasty {
+                    let url = match parameter["in"].as_str() {
+                        Some("path") if value.is_empty() => continue,
+                        Some("path") => path.replace(&format!("{{{name}}}"), value),
+                        _ => format!("{path}?{name}={value}"),
+                    };
+                    let url = url.replace("{id}", "1").replace("{", "").replace("}", "");
+                    for url in [url.replace("/api/v1", ""), url] {
+                        let answer = app.get(&url).await;
+                        let status = answer.status.as_u16();
+                        assert!(matches!(status, 200 | 303 | 400 | 404 | 405), "{url}: {status}: {}", answer.body);
+                        asked += 1;
+                    }
+                }
+            }
+        }
+        assert!(asked > 500, "only {asked} requests");
+        let metrics = app.get("/metrics").await.body;
+        assert!(metrics.contains("method=\"GET\""), "{metrics}");
+        app.send(Method::from_bytes(b"BREW").unwrap(), "/", &[]).await;
+        let metrics = app.get("/metrics").await.body;
+        assert!(metrics.contains("method=\"other\"") && !metrics.contains("BREW"), "{metrics}");
         app.stop().await;
     }
 
@@ -152,7 +251,8 @@ on_both_databases! {
         let first = app.post("/api/v1/sources/prod/crawls").await;
         assert_eq!(first.status, StatusCode::ACCEPTED, "{}", first.body);
         let second = app.post("/api/v1/sources/prod/crawls").await;
-        problem(&second, StatusCode::CONFLICT);
+        let second = problem(&second, StatusCode::CONFLICT, "crawl-under-way");
+        assert_eq!(second.detail, "prod is being crawled already.");
         let id = first.json::<reeve_model::crawl::Crawl>().id;
         app.until("the first crawl is over", async |app| {
             app.read::<reeve_model::crawl::CrawlDetail>(&format!("/api/v1/crawls/{id}")).await.crawl.state.is_over()
@@ -206,7 +306,9 @@ async fn every_documented_path_answers() {
             .replace("{name}", database_or_name)
             .replace("{id}", "1");
         assert!(!path.contains('{'), "{path}: teach this test the parameter");
-        let answer = app.get(&format!("{path}?q=a")).await;
+        let parameters = methods["get"]["parameters"].as_array();
+        let takes_q = parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "q"));
+        let answer = app.get(&format!("{path}{}", if takes_q { "?q=a" } else { "" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
     }
     app.stop().await;

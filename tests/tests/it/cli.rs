@@ -68,13 +68,26 @@ async fn secrets_are_not_shown() {
     let server = peers::postgres();
     let (_, address) = server.split_once('@').expect("postgres://user@host:port/name");
     let address = address.split('/').next().unwrap_or_default();
-    let text = format!("[database]\nurl = \"postgres://reeve:hunter2@{address}/none\"\n");
-    std::fs::write(reeve.folder().join("reeve.toml"), text).unwrap();
-    for command in [&["config"][..], &["migrate"], &["doctor"]] {
-        let ended = reeve.run(command).await;
-        assert!(!format!("{ended:?}").contains("hunter2"), "{command:?}: {ended:?}");
+    for url in [
+        format!("postgres://reeve:hunter2@{address}/none"),
+        format!("postgres://reeve:hunter2/hunter2@{address}/none"),
+        format!("postgres://reeve:12/hunter2@{address}/none"),
+        format!("postgres://reeve@{address}/none?password=hunter2"),
+        format!("postgres://reeve@{address}/none?pass%77ord=hunter2"),
+        format!("postgres://reeve@{address}/none?sslpassword=hunter2"),
+        format!("postgres://reeve@{address}/hunter2?pasword=hunter2").replace("/hunter2", "/none"),
+        "postgres://reeve:hunter2".to_owned(),
+        "mysql://reeve:hunter2@db/none".to_owned(),
+    ] {
+        let source = "[[sources]]\nname = \"prod\"\nkind = \"hive\"\ndatabase = \"mysql://hive:hunter2@db/hive?password=hunter2\"\n";
+        let text = format!("[database]\nurl = \"{url}\"\n{source}");
+        std::fs::write(reeve.folder().join("reeve.toml"), text).unwrap();
+        for command in [&["config"][..], &["migrate"], &["doctor"], &["crawl", "prod"]] {
+            let ended = end(reeve.command(command).env("RUST_LOG", "debug")).await;
+            assert!(!format!("{ended:?}").contains("hunter2"), "{command:?}: {ended:?}");
+        }
+        assert!(reeve.run(&["config"]).await.stdout.contains("://reeve"), "{url}");
     }
-    assert!(reeve.run(&["config"]).await.stdout.contains("postgres://reeve:"));
 }
 
 on_both_databases! {

@@ -54,7 +54,7 @@ async fn database(folder: &Path, rows: &str) -> Box<dyn Crawler> {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("valid SQL");
     }
     let url = format!("sqlite://{}", path.display());
-    let config = HiveConfig { uris: Vec::new(), database: Some(url), connections: 4, timeout_seconds: 5 };
+    let config = HiveConfig { uris: Vec::new(), database: Some(url.into()), connections: 4, timeout_seconds: 5 };
     config.build().expect("a crawler")
 }
 
@@ -340,7 +340,7 @@ async fn a_database_that_cannot_be_read_says_so() {
     let path = folder.path().join("absent.db");
     let at = |path: &Path| HiveConfig {
         uris: Vec::new(),
-        database: Some(format!("sqlite://{}", path.display())),
+        database: Some(format!("sqlite://{}", path.display()).into()),
         connections: 1,
         timeout_seconds: 5,
     };

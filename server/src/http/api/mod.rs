@@ -44,8 +44,14 @@ pub struct Page {
     #[param(minimum = 1, maximum = 1000, default = 50)]
     pub limit: i64,
     /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// Only items whose name contains this.
+    cursor: Option<String>,
+}
+
+/// Which items of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Only items whose name contains this, in any case.
     #[serde(default)]
     pub q: String,
 }
@@ -55,7 +61,7 @@ pub struct Page {
 #[into_params(parameter_in = Query)]
 pub struct OfSource {
     /// Name of the source, where several have such a database.
-    pub source: Option<String>,
+    source: Option<String>,
 }
 
 fn fifty() -> i64 {
@@ -67,6 +73,18 @@ impl Page {
     /// A bad request when the limit is out of bounds.
     pub fn limit(&self) -> Result<i64> {
         limit(self.limit, 1000)
+    }
+
+    /// An empty cursor asks for the first page.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref().filter(|cursor| !cursor.is_empty())
+    }
+}
+
+impl OfSource {
+    /// An empty name is none.
+    pub fn name(&self) -> Option<&str> {
+        self.source.as_deref().filter(|source| !source.is_empty())
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Reeve", description = "The catalog as JSON. Errors are problem details (RFC 9457); lists are paged by cursor; answers carry entity tags."),
+    info(title = "Reeve", description = "The catalog as JSON. Errors are problem details (RFC 9457); lists are paged by cursor; answers carry entity tags. Parameters that are not listed, or given twice, are refused by name; pages ignore them."),
     tags(
         (name = "search", description = "Finding assets"),
         (name = "catalog", description = "Databases, tables and views"),

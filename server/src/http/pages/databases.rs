@@ -12,7 +12,7 @@ pub(super) async fn databases(
     visit: Visit,
 ) -> Result<Html<String>> {
     let mut tx = app.db.read().await?;
-    let databases = catalog::list(&mut tx, query.source.as_deref(), query.cursor(), 100).await?;
+    let databases = catalog::list(&mut tx, query.source.as_deref(), &query.q, query.cursor(), 100).await?;
     drop(tx);
     visit.render(Page::Databases(DatabasesPage { databases, cursor: query.cursor })).await
 }

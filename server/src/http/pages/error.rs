@@ -1,7 +1,8 @@
 //! The page that says what went wrong. It needs nothing from the database, which may be what failed.
 
 use crate::app::App;
-use crate::http::layers::{Nonce, path_and_query};
+use crate::http::layers::Nonce;
+use crate::http::path_and_query;
 use crate::http::preferences::Preferences;
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
@@ -13,7 +14,7 @@ pub(in crate::http) fn page(
     preferences: &Preferences,
     nonce: Option<Nonce>,
     uri: &Uri,
-    problem: &Problem,
+    problem: Problem,
 ) -> Response {
     let chrome = Chrome {
         lang: preferences.lang,
@@ -24,7 +25,8 @@ pub(in crate::http) fn page(
         now: app.clock.now(),
         nonce: nonce.map(|nonce| nonce.0).unwrap_or_default(),
     };
-    let page = Page::Error(ErrorPage { status: problem.status, detail: problem.detail.clone() });
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let Problem { status: number, title, detail, advice, .. } = problem;
+    let page = Page::Error(ErrorPage { status: number, title, detail, advice });
     (status, Html(reeve_frontend::render(&chrome, &page))).into_response()
 }

@@ -13,7 +13,8 @@ mod style_guide;
 mod table;
 
 use super::error::Result;
-use super::layers::{Nonce, path_and_query};
+use super::layers::Nonce;
+use super::path_and_query;
 use super::preferences::{self, Preferences};
 use crate::app::App;
 use crate::catalog::overview;

@@ -2,8 +2,9 @@ use crate::app::App;
 use crate::catalog::crawls;
 use crate::http::api::{OfSource, Page};
 use crate::http::error::Result;
+use crate::http::extract::Query;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use reeve_model::asset::Paged;
 use reeve_model::crawl::Crawl;
 use reeve_model::problem::Problem;
@@ -19,6 +20,6 @@ pub async fn list(
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<Crawl>>> {
     let mut tx = app.db.read().await?;
-    let (cursor, now) = (page.cursor.as_deref(), app.clock.now());
-    Ok(Json(crawls::list(&mut tx, of.source.as_deref(), cursor, page.limit()?, now).await?))
+    let (cursor, now) = (page.cursor(), app.clock.now());
+    Ok(Json(crawls::list(&mut tx, of.name(), cursor, page.limit()?, now).await?))
 }

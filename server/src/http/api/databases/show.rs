@@ -2,8 +2,9 @@ use crate::app::App;
 use crate::catalog::databases;
 use crate::http::api::OfSource;
 use crate::http::error::{Error, Result};
+use crate::http::extract::{Path, Query};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use reeve_model::asset::DatabaseSummary;
 use reeve_model::problem::{Problem, Thing};
 
@@ -18,6 +19,6 @@ pub async fn show(
     Query(of): Query<OfSource>,
 ) -> Result<Json<DatabaseSummary>> {
     let mut tx = app.db.read().await?;
-    let found = databases::find(&mut tx, &name, of.source.as_deref()).await?;
+    let found = databases::find(&mut tx, &name, of.name()).await?;
     found.map(Json).ok_or_else(|| Error::not_found(Thing::Database, &name))
 }

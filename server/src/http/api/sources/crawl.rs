@@ -1,13 +1,14 @@
 use crate::app::App;
 use crate::catalog::crawls;
 use crate::http::error::{Error, Result};
+use crate::http::extract::Path;
 use crate::jobs::{EnqueueError, JobError, enqueue_crawl};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use reeve_model::CrawlId;
 use reeve_model::crawl::Crawl;
-use reeve_model::problem::{Problem, Reason, Thing};
+use reeve_model::problem::{CrawlRefusal, Problem, Reason, Thing};
 
 /// Crawl a source now
 #[utoipa::path(
@@ -33,7 +34,9 @@ pub async fn request(app: &App, name: &str) -> Result<CrawlId> {
     let source = app.config.source(name).ok_or_else(|| Error::not_found(Thing::Source, name))?;
     let mut tx = app.db.write().await?;
     let (crawl_id, _) = enqueue_crawl(&mut tx, source, false, app.clock.now()).await.map_err(|error| match error {
-        EnqueueError::Job(JobError::AlreadyActive { .. }) => Reason::CrawlUnderWay { source: name.to_owned() }.into(),
+        EnqueueError::Job(JobError::AlreadyActive { .. }) => {
+            Reason::from(CrawlRefusal::UnderWay { source: name.to_owned() }).into()
+        }
         other => Error::internal(other),
     })?;
     tx.commit().await?;

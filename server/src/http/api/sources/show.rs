@@ -1,8 +1,9 @@
 use crate::app::App;
 use crate::catalog::sources;
 use crate::http::error::{Error, Result};
+use crate::http::extract::Path;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use reeve_model::crawl::SourceStatus;
 use reeve_model::problem::{Problem, Thing};
 

@@ -1,26 +1,28 @@
 use crate::app::App;
-use crate::http::api::{OfSource, Page};
+use crate::http::api::{Filter, OfSource, Page};
 use crate::http::error::{Error, Result};
+use crate::http::extract::{Path, Query};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use reeve_model::asset::{Column, Paged, TableDetail};
 use reeve_model::problem::Problem;
 
 /// The columns of a table, in their order, partition keys last
 #[utoipa::path(
     get, path = "/tables/{database}/{table}/columns", tag = "catalog",
-    params(("database" = String, Path), ("table" = String, Path), Page, OfSource),
+    params(("database" = String, Path), ("table" = String, Path), Page, Filter, OfSource),
     responses((status = 200, body = Paged<Column>), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn columns(
     State(app): State<App>,
     Path((database, table)): Path<(String, String)>,
     Query(page): Query<Page>,
+    Query(filter): Query<Filter>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<Column>>> {
     let mut tx = app.db.read().await?;
-    let table = super::find(&mut tx, &database, &table, of.source.as_deref()).await?;
-    Ok(Json(select(&table, &page.q, page.cursor.as_deref(), page.limit()?)?))
+    let table = super::find(&mut tx, &database, &table, of.name()).await?;
+    Ok(Json(select(&table, &filter.q, page.cursor(), page.limit()?)?))
 }
 
 /// Columns whose name, type or comment contains `filter` in any case; the cursor counts those already shown.

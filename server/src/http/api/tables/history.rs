@@ -2,8 +2,9 @@ use crate::app::App;
 use crate::catalog::history as catalog;
 use crate::http::api::{OfSource, Page};
 use crate::http::error::Result;
+use crate::http::extract::{Path, Query};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use reeve_model::asset::{Change, Paged};
 use reeve_model::problem::Problem;
 
@@ -20,6 +21,6 @@ pub async fn history(
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<Change>>> {
     let mut tx = app.db.read().await?;
-    let table = super::find(&mut tx, &database, &table, of.source.as_deref()).await?;
-    Ok(Json(catalog::list(&mut tx, table.summary.id, page.cursor.as_deref(), page.limit()?).await?))
+    let table = super::find(&mut tx, &database, &table, of.name()).await?;
+    Ok(Json(catalog::list(&mut tx, table.summary.id, page.cursor(), page.limit()?).await?))
 }

@@ -1,8 +1,9 @@
 use crate::app::App;
 use crate::http::api::OfSource;
 use crate::http::error::Result;
+use crate::http::extract::{Path, Query};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use reeve_model::asset::TableDetail;
 use reeve_model::problem::Problem;
 
@@ -18,5 +19,5 @@ pub async fn show(
     Query(of): Query<OfSource>,
 ) -> Result<Json<TableDetail>> {
     let mut tx = app.db.read().await?;
-    Ok(Json(super::find(&mut tx, &database, &table, of.source.as_deref()).await?))
+    Ok(Json(super::find(&mut tx, &database, &table, of.name()).await?))
 }

@@ -1,0 +1,97 @@
+//! axum's extractors with refusals of ours: what cannot be read is said in the caller's language, and by name.
+
+use super::error::Error;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use reeve_model::problem::RequestRefusal;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// The query of the address.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<T>(pub T);
+
+/// The variable parts of the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<T>(pub T);
+
+/// A form that was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        read(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+/// Of what stands twice the last counts: the API has refused it already, and a page should open.
+fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
+    let once: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+    let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(&once).finish();
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let name = error.path().to_string();
+        let value = once.get(name.as_str()).map(AsRef::as_ref).unwrap_or_default();
+        Error::unreadable(&name, value)
+    })
+}
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    /// A number that is none names nothing: there is no such address.
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(path)) => Ok(Self(path)),
+            Err(rejection) if rejection.status().is_client_error() => Err(RequestRefusal::NoSuchAddress.into()),
+            Err(rejection) => Err(Error::internal(rejection)),
+        }
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        match axum::Form::from_request(request, state).await {
+            Ok(axum::Form(form)) => Ok(Self(form)),
+            Err(FormRejection::InvalidFormContentType(_)) => Err(RequestRefusal::WrongMediaType.into()),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(RequestRefusal::BodyTooLarge.into())
+            }
+            Err(_) => Err(RequestRefusal::UnreadableBody.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::response::IntoResponse;
+    use reeve_model::problem::Reason;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Asked {
+        limit: i64,
+        #[serde(default)]
+        q: String,
+    }
+
+    #[test]
+    fn a_wrong_type_is_refused_by_name_and_value() {
+        let response = read::<Asked>("q=a&limit=many").unwrap_err().into_response();
+        let expected = RequestRefusal::UnreadableParameter { parameter: "limit".into(), value: "many".into() };
+        assert_eq!(response.extensions().get::<Reason>(), Some(&Reason::from(expected)));
+    }
+
+    #[test]
+    fn what_is_unknown_or_twice_opens_all_the_same() {
+        let asked: Asked = read("limit=1&old=1&q=a&limit=2&q=%EC%A3%BC+%26").unwrap();
+        assert_eq!((asked.limit, asked.q.as_str()), (2, "주 &"));
+    }
+}
