@@ -19,7 +19,7 @@ pub struct Path<T>(pub T);
 
 /// A form that was sent.
 #[derive(Clone, Copy, Debug)]
-pub struct Form<T>(pub T);
+pub(super) struct Form<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
