@@ -184,12 +184,17 @@ CREATE TABLE removal_item (
     PRIMARY KEY (removal_id, asset_id, partition_name)
 ) STRICT, WITHOUT ROWID;
 
+-- work: reeve::jobs::Work as JSON. attempt: how often it was claimed; a claim's number is its fencing token.
+-- lane: reeve::jobs::Lane. only_one: of one key there is one job at a time. message: of the last attempt that failed.
 CREATE TABLE job (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     kind         TEXT NOT NULL,
     subject      TEXT NOT NULL,
-    arguments    TEXT NOT NULL,
+    lane         TEXT NOT NULL,
+    only_one     TEXT,
+    work         TEXT NOT NULL,
     state        TEXT NOT NULL,
+    attempt      INTEGER NOT NULL DEFAULT 0,
     run_at       TEXT NOT NULL,
     worker       TEXT,
     heartbeat_at TEXT,
@@ -197,13 +202,15 @@ CREATE TABLE job (
     created_at   TEXT NOT NULL,
     finished_at  TEXT
 ) STRICT;
--- One job of a kind and subject at a time.
-CREATE UNIQUE INDEX job_active ON job (kind, subject) WHERE state IN ('queued', 'running');
-CREATE INDEX job_due ON job (run_at) WHERE state = 'queued';
+CREATE UNIQUE INDEX job_active ON job (only_one) WHERE state IN ('queued', 'running');
+CREATE INDEX job_due ON job (lane, run_at, id) WHERE state = 'queued';
+CREATE INDEX job_running ON job (id) WHERE state = 'running';
 
+-- What comes round: work is reeve::jobs::Recurring as JSON, kind and subject its key.
 CREATE TABLE schedule (
     kind          TEXT NOT NULL,
     subject       TEXT NOT NULL,
+    work          TEXT NOT NULL,
     every_seconds INTEGER NOT NULL,
     next_run_at   TEXT NOT NULL,
     PRIMARY KEY (kind, subject)

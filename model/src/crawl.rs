@@ -3,6 +3,7 @@
 use crate::CrawlId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
@@ -154,6 +155,39 @@ pub enum Note {
     Broken { reason: String },
 }
 
+impl Note {
+    /// With what a source said cut to a length that can be kept and shown.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        match &mut self {
+            Self::Unreachable { reason, .. }
+            | Self::Refused { reason, .. }
+            | Self::Unreadable { reason, .. }
+            | Self::Unconfirmed { reason, .. }
+            | Self::Broken { reason } => {
+                if let Cow::Owned(cut) = shortened(reason) {
+                    *reason = cut;
+                }
+            }
+            Self::Timeout { .. }
+            | Self::StillThere { .. }
+            | Self::HeldBack { .. }
+            | Self::AnotherSource { .. }
+            | Self::WorkerGone { .. }
+            | Self::More { .. } => {}
+        }
+        self
+    }
+}
+
+/// The first 2,000 letters of an error: a source's can be a stack trace of megabytes.
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(2_000) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
 fn prefix(place: &str) -> String {
     if place.is_empty() { String::new() } else { format!("{place}: ") }
 }
@@ -266,4 +300,16 @@ pub struct SourceStatus {
     pub tables: i64,
     /// Run times of the newest 20 ended crawls in milliseconds, oldest first.
     pub run_times_ms: Vec<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_reasons_are_cut_between_letters() {
+        let note = Note::Broken { reason: "말".repeat(5_000) }.shortened();
+        assert_eq!(note, Note::Broken { reason: format!("{}…", "말".repeat(2_000)) });
+        assert_eq!(shortened("short"), "short");
+    }
 }

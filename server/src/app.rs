@@ -1,12 +1,15 @@
 //! What every part of the server shares.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, SourceConfig};
 use crate::db::{self, Db};
 use crate::http::error::{Error, Result};
 use crate::indexer::IndexSlot;
+use crate::jobs::{self, Worker};
+use crate::supervise::Parts;
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use reeve_crawlers::Crawler;
 use reeve_model::problem::{Reason, SearchRefusal};
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use std::sync::{Arc, OnceLock};
@@ -22,9 +25,18 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Rung when a job was enqueued, so that it does not wait for the next look.
     pub job_bell: Arc<Notify>,
+    /// Who this process is in the job table.
+    pub worker: Worker,
+    /// How worker, scheduler and index writer are.
+    pub parts: Arc<Parts>,
+    /// Makes the crawler of a source; a test has its own.
+    pub crawlers: Crawlers,
     /// As many searches at once as there are cores: more would only make each other slow.
     searching: Arc<Semaphore>,
 }
+
+/// From a source's settings to what reads it.
+pub type Crawlers = Arc<dyn Fn(&SourceConfig) -> anyhow::Result<Box<dyn Crawler>> + Send + Sync>;
 
 impl App {
     /// Opens database and index; changes neither.
@@ -49,6 +61,9 @@ impl App {
             index: Arc::new(index),
             metrics: metrics_handle()?,
             job_bell: Arc::new(Notify::new()),
+            worker: Worker::new(),
+            parts: Arc::default(),
+            crawlers: Arc::new(jobs::build),
             searching: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
         })
     }

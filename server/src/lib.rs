@@ -12,8 +12,10 @@ pub mod http;
 pub mod indexer;
 pub mod ingest;
 pub mod jobs;
+pub mod lease;
 pub mod search;
 pub mod serve;
+pub mod supervise;
 
 /// Rows, documents and answers are made on one thread and dropped on another, which the C library's allocator is slow at.
 #[global_allocator]

@@ -1,21 +1,55 @@
-//! The running portal: the listener, the worker and the index writer, until told to stop.
+//! The running portal: the listener and the parts beside it, until told to stop.
 
 use crate::app::App;
+use crate::jobs::Jobs;
+use crate::supervise::{AbortOnDrop, Backoff, supervise};
 use crate::{http, indexer, jobs};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Serves until cancelled, with the worker and the index writer beside; the tests start it the same way.
+/// Serves until cancelled, with worker, scheduler and index writer beside; the tests start it the same way.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(app: App, listener: TcpListener, cancel: CancellationToken) -> anyhow::Result<()> {
-    let worker = tokio::spawn(jobs::run_worker(app.clone(), cancel.clone()));
-    let writer = tokio::spawn(indexer::run(app.clone(), cancel.clone()));
-    axum::serve(listener, http::router(app.clone())).with_graceful_shutdown(cancel.clone().cancelled_owned()).await?;
+    let running = Jobs::default();
+    let parts = [
+        beside(&app, "worker", &cancel, {
+            let running = running.clone();
+            move |app, cancel| jobs::run_worker(app, running.clone(), cancel)
+        }),
+        beside(&app, "scheduler", &cancel, jobs::run_scheduler),
+        beside(&app, "indexer", &cancel, async |app, cancel| {
+            indexer::run(app, cancel).await;
+            Ok(())
+        }),
+    ];
+    let served =
+        axum::serve(listener, http::router(app.clone())).with_graceful_shutdown(cancel.clone().cancelled_owned()).await;
     cancel.cancel();
-    worker.await?;
-    writer.await?;
+    for mut part in parts {
+        part.join().await?;
+    }
+    running.settle().await;
     app.db.close().await;
-    Ok(())
+    Ok(served?)
+}
+
+/// A part of the server in a task of its own, under supervision.
+fn beside<F>(
+    app: &App,
+    name: &'static str,
+    cancel: &CancellationToken,
+    part: impl Fn(App, CancellationToken) -> F + Send + Sync + 'static,
+) -> AbortOnDrop<()>
+where
+    F: Future<Output = anyhow::Result<()>> + Send + 'static,
+{
+    // Known before the first request asks how it is.
+    app.parts.up(name);
+    let (app, cancel) = (app.clone(), cancel.clone());
+    AbortOnDrop::spawn(async move {
+        let start = || part(app.clone(), cancel.clone());
+        supervise(&app.parts, name, &app.clock, Backoff::default(), &cancel, start).await;
+    })
 }

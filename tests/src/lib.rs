@@ -9,7 +9,7 @@ mod database;
 mod hive;
 pub mod peers;
 
-pub use app::{Answer, TestApp, escaped};
+pub use app::{Answer, Setup, TestApp, escaped, execute, texts};
 pub use cli::{Ended, Reeve, end, program};
 pub use database::Database;
 pub use hive::{CutOff, Metastore};

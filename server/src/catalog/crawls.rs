@@ -5,7 +5,9 @@ use crate::db::{Tx, on};
 use crate::ingest::metastore::Progress;
 use chrono::{DateTime, Utc};
 use reeve_model::asset::Paged;
-use reeve_model::crawl::{Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Note};
+use reeve_model::crawl::{
+    Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Note, shortened,
+};
 use reeve_model::{CrawlId, SourceId, Word};
 use std::collections::HashMap;
 
@@ -84,10 +86,9 @@ pub async fn start(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<()> {
 /// Ends a crawl that has not ended yet. One that read everything makes its source fresh, and closes what it did not ask
 /// again.
 pub async fn finish(tx: &mut Tx, id: CrawlId, state: CrawlState, now: DateTime<Utc>, notes: &[Note]) -> Result<()> {
-    let mut kept: Vec<&Note> = notes.iter().take(NOTES).collect();
-    let more = Note::More { count: (notes.len() - kept.len()) as u64 };
+    let mut kept: Vec<Note> = notes.iter().take(NOTES).map(|note| note.clone().shortened()).collect();
     if notes.len() > NOTES {
-        kept.push(&more);
+        kept.push(Note::More { count: (notes.len() - NOTES) as u64 });
     }
     let ended: Option<SourceId> = on!(&mut *tx, c => sqlx::query_scalar(
         "UPDATE crawl SET state = $2, finished_at = $3, notes = $4 WHERE id = $1 AND finished_at IS NULL
@@ -155,7 +156,7 @@ pub(crate) async fn add_failure(
 ) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO crawl_failure (crawl_id, database_name, object_name, part, reason) VALUES ($1, $2, $3, $4, $5)",
-    ).bind(crawl_id).bind(database).bind(object).bind(part.as_str()).bind(reason).execute(c).await.map(drop))?;
+    ).bind(crawl_id).bind(database).bind(object).bind(part.as_str()).bind(&*shortened(reason)).execute(c).await.map(drop))?;
     Ok(())
 }
 

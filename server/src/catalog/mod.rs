@@ -12,6 +12,7 @@ pub mod removals;
 pub mod sources;
 pub mod tables;
 
+use crate::lease::LeaseError;
 use chrono::{DateTime, Utc};
 
 /// Why the catalog could not answer.
@@ -24,6 +25,9 @@ pub enum CatalogError {
     BadRow { table: &'static str, column: &'static str, id: i64, reason: String },
     #[error("the cursor `{0}` is not one this list gave out: ask for the first page again")]
     BadCursor(String),
+    /// Another worker has the job by now.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
 }
 
 pub type Result<T> = std::result::Result<T, CatalogError>;

@@ -1,8 +1,7 @@
 use crate::app::App;
 use crate::catalog::crawls;
 use crate::config::Config;
-use crate::ingest::metastore::Progress;
-use crate::jobs;
+use crate::jobs::{self, Progress};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
@@ -49,24 +48,22 @@ impl Crawl {
         }
         let app = App::open(config).await?;
         let source = app.config.source(&self.name).context("looked up above")?;
-        let now = app.clock.now();
-        let mut tx = app.db.write().await?;
-        let (crawl_id, job_id) = jobs::enqueue_crawl(&mut tx, source, self.accept_removals, now).await?;
-        let job = jobs::claim_this(&mut tx, job_id, now, &jobs::worker_name()).await?.context("the job just made")?;
-        tx.commit().await?;
+        let (crawl_id, job) = jobs::claim_crawl(&app, source, self.accept_removals).await?;
 
         let cancel = CancellationToken::new();
         let on_signal = cancel.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                on_signal.cancel();
-            }
-        });
         let (sender, receiver) = watch::channel(Progress::default());
         let reporter = tokio::spawn(report(self.progress, receiver));
-        let state = jobs::run_crawl(&app, &job, sender, cancel).await;
+        tokio::select! {
+            ended = jobs::run(&app, job, sender, cancel) => ended?,
+            // The first asks the crawl to end, and its row then says `cancelled`; who cannot wait for that asks again.
+            () = async {
+                super::stop_signal().await;
+                on_signal.cancel();
+                super::stop_signal().await;
+            } => bail!("stopped before the crawl had ended: the next one tells what became of it"),
+        }
         reporter.await?;
-        state?;
         crate::indexer::catch_up(&app).await?;
 
         let mut tx = app.db.read().await?;

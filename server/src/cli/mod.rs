@@ -130,3 +130,20 @@ fn log(config: &Config, level: &str) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!("cannot watch for SIGTERM: {error}");
+            let _ = interrupt.await;
+        }
+    }
+}

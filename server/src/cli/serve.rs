@@ -24,28 +24,12 @@ impl Serve {
         let cancel = CancellationToken::new();
         let on_signal = cancel.clone();
         tokio::spawn(async move {
-            stop_signal().await;
+            super::stop_signal().await;
             tracing::info!("stopping");
             on_signal.cancel();
         });
         say!("Reeve listens on http://{}", listener.local_addr()?);
         crate::serve::serve(app, listener, cancel).await?;
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(error) => {
-            tracing::warn!("cannot watch for SIGTERM: {error}");
-            let _ = interrupt.await;
-        }
     }
 }

@@ -94,6 +94,8 @@ async fn postgres(url: &SecretUrl, password: Option<Secret>) -> anyhow::Result<D
     let wrong = |what: &str, error: sqlx::Error| anyhow!("{what} {url}: {}", url.clean(&error.to_string()));
     let mut options: PgConnectOptions =
         url.expose().parse().map_err(|error| wrong("[database] url: cannot read", error))?;
+    // A process that was cut off in the middle of a transaction must not keep its locks until TCP gives up, hours later.
+    options = options.options([("idle_in_transaction_session_timeout", "60s")]);
     if let Some(password) = password {
         options = options.password(password.expose());
     }

@@ -1,48 +1,33 @@
-use super::queue::{self, Job, JobError};
+use super::lane::Lane;
+use super::queue::{self, Claimed, JobError, Place};
+use super::work::{Context, Work};
 use crate::app::App;
-use crate::catalog::{crawls, sources};
+use crate::catalog::{CatalogError, crawls, sources};
 use crate::config::{SourceConfig, SourceKind};
 use crate::db::Tx;
-use crate::ingest::metastore::{Progress, Reconciler};
-use anyhow::Context;
+use crate::ingest::metastore::Reconciler;
+use crate::supervise::AbortOnDrop;
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, Run};
-use reeve_model::CrawlId;
-use reeve_model::Word;
-use reeve_model::crawl::{CrawlState, Note};
+use reeve_model::crawl::CrawlState;
+use reeve_model::{CrawlId, Word};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+
+pub use crate::ingest::metastore::Progress;
 
 /// How many observations wait between the crawler and the catalog. One can hold 1,000 partitions, some
 /// 300 KB, so this bounds what a fast source can pile up to some 20 MB.
 const WAITING: usize = 64;
 
-/// What a crawl job needs to know.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CrawlRequest {
+/// What a crawl needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrawlWork {
+    pub source: String,
     pub crawl_id: CrawlId,
     /// The operator says that what is missing really went, whatever its share.
     pub accept_removals: bool,
-}
-
-/// Asks for a crawl; answers the crawl's id and the job's.
-///
-/// # Errors
-/// [`JobError::AlreadyActive`] when the source is being crawled, or is about to be.
-pub async fn enqueue_crawl(
-    tx: &mut Tx,
-    source: &SourceConfig,
-    accept_removals: bool,
-    now: DateTime<Utc>,
-) -> Result<(CrawlId, i64), EnqueueError> {
-    let source_id = sources::ensure(tx, source, now).await?;
-    let crawl_id = crawls::create(tx, source_id, CrawlState::Queued, now).await?;
-    let arguments = serde_json::json!({ "crawl_id": crawl_id, "accept_removals": accept_removals }).to_string();
-    let job_id = queue::enqueue(tx, "crawl", &source.name, &arguments, now).await?;
-    Ok((crawl_id, job_id))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -50,73 +35,92 @@ pub enum EnqueueError {
     #[error(transparent)]
     Job(#[from] JobError),
     #[error(transparent)]
-    Catalog(#[from] crate::catalog::CatalogError),
+    Catalog(#[from] CatalogError),
 }
 
-/// Runs a claimed crawl job to its end and writes what became of it.
+pub(super) fn place(source: &str) -> Place {
+    Place { kind: "crawl", subject: source.to_owned(), lane: Lane::Crawl, only_one: Some(format!("crawl {source}")) }
+}
+
+/// Asks for a crawl; answers the crawl's id and the job's.
 ///
 /// # Errors
-/// When our own database fails; what the source did wrong is in the crawl's row.
-pub async fn run_crawl(
-    app: &App,
-    job: &Job,
-    progress: watch::Sender<Progress>,
-    cancel: CancellationToken,
-) -> anyhow::Result<CrawlState> {
-    let beat = heart(app, job.id);
-    let outcome = crawl(app, job, progress, cancel).await;
-    beat.abort();
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let failure = outcome.as_ref().err().map(|error| format!("{error:#}"));
-    if let (Some(failure), Ok(request)) = (&failure, serde_json::from_str::<CrawlRequest>(&job.arguments)) {
-        crawls::finish(&mut tx, request.crawl_id, CrawlState::Failed, now, &[Note::Broken { reason: failure.clone() }])
-            .await?;
-    }
-    queue::finish(&mut tx, job.id, now, failure.as_deref()).await?;
-    tx.commit().await?;
-    outcome
+/// [`JobError::AlreadyActive`] when the source is being crawled, or is about to be: nothing was written then, and the
+/// transaction can go on.
+pub async fn enqueue_crawl(
+    tx: &mut Tx,
+    source: &SourceConfig,
+    accept_removals: bool,
+    now: DateTime<Utc>,
+) -> Result<(CrawlId, i64), EnqueueError> {
+    // The place in the queue first: who finds it taken leaves no crawl behind.
+    let job_id = queue::reserve(tx, &place(&source.name), now, now).await?;
+    let source_id = sources::ensure(tx, source, now).await?;
+    let crawl_id = crawls::create(tx, source_id, CrawlState::Queued, now).await?;
+    let work = Work::Crawl(CrawlWork { source: source.name.clone(), crawl_id, accept_removals });
+    queue::fill(tx, job_id, &crate::catalog::to_json(&work)).await.map_err(JobError::from)?;
+    Ok((crawl_id, job_id))
 }
 
-async fn crawl(
+/// Asks for a crawl and claims it at once, for a process that runs it itself; answers the crawl's id too.
+///
+/// # Errors
+/// As [`enqueue_crawl`].
+pub async fn claim_crawl(
     app: &App,
-    job: &Job,
-    progress: watch::Sender<Progress>,
-    cancel: CancellationToken,
-) -> anyhow::Result<CrawlState> {
-    let request: CrawlRequest = serde_json::from_str(&job.arguments).context("the job's arguments")?;
+    source: &SourceConfig,
+    accept_removals: bool,
+) -> anyhow::Result<(CrawlId, Claimed)> {
+    super::reclaim(app).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (crawl_id, job_id) = enqueue_crawl(&mut tx, source, accept_removals, now).await?;
+    let claimed = queue::claim_this(&mut tx, job_id, Lane::Crawl, now, &app.worker).await?;
+    tx.commit().await?;
+    Ok((crawl_id, claimed.context("the job just made")?))
+}
+
+/// Reads a source into the catalog. What the source did wrong is in the crawl's row and no error here.
+pub(super) async fn run(context: Context<'_>, work: &CrawlWork) -> anyhow::Result<()> {
+    let Context { app, lease, cancel, progress } = context;
     let source = app
         .config
-        .source(&job.subject)
-        .with_context(|| format!("source `{}` is no longer in reeve.toml", job.subject))?;
-    let crawler: Arc<dyn Crawler> = build(source)?.into();
+        .source(&work.source)
+        .with_context(|| format!("source `{}` is no longer in reeve.toml", work.source))?;
+    let crawler: Arc<dyn Crawler> = (app.crawlers)(source)?.into();
     let mut tx = app.db.write().await?;
+    lease.hold(&mut tx).await?;
     let source_id = sources::ensure(&mut tx, source, app.clock.now()).await?;
-    crawls::start(&mut tx, request.crawl_id, app.clock.now()).await?;
+    crawls::start(&mut tx, work.crawl_id, app.clock.now()).await?;
     tx.commit().await?;
 
-    tracing::info!(source = source.name, crawl = request.crawl_id.0, "crawl begins");
+    tracing::info!(source = source.name, crawl = work.crawl_id.0, "crawl begins");
+    // Whatever ends this function ends the crawler too.
+    let cancel = cancel.child_token();
+    let _ended = cancel.clone().drop_guard();
     let (run, observations) = Run::new(WAITING, cancel);
     let reconciler = Reconciler {
         db: &app.db,
         clock: &app.clock,
         crawler: &*crawler,
+        lease,
         source_id,
-        crawl_id: request.crawl_id,
+        crawl_id: work.crawl_id,
         max_removed_percent: source.max_removed_percent,
-        accept_removals: request.accept_removals,
+        accept_removals: work.accept_removals,
         progress,
     };
     // Crawling and writing go on side by side; the observations end when the crawler drops its run.
-    let crawling = tokio::spawn({
+    let mut crawling = AbortOnDrop::spawn({
         let crawler = Arc::clone(&crawler);
         async move { crawler.crawl(&run).await }
     });
-    let ended = async { crawling.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) };
+    let ended =
+        async { crawling.join().await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) };
     let state = reconciler.run(observations, ended).await?;
     metrics::counter!("reeve_crawls_total", "source" => source.name.clone(), "state" => state.as_str()).increment(1);
-    tracing::info!(source = source.name, crawl = request.crawl_id.0, state = state.as_str(), "crawl ended");
-    Ok(state)
+    tracing::info!(source = source.name, crawl = work.crawl_id.0, state = state.as_str(), "crawl ended");
+    Ok(())
 }
 
 /// The crawler of a configured source.
@@ -127,22 +131,4 @@ pub fn build(source: &SourceConfig) -> anyhow::Result<Box<dyn Crawler>> {
     match &source.kind {
         SourceKind::Hive(hive) => hive.build().map_err(|error| anyhow::anyhow!("source `{}`: {error}", source.name)),
     }
-}
-
-/// Says every ten seconds that the job's worker lives.
-fn heart(app: &App, job_id: i64) -> tokio::task::JoinHandle<()> {
-    let (db, clock) = (app.db.clone(), app.clock.clone());
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_secs(10)).await;
-            let beat = async {
-                let mut tx = db.write().await?;
-                queue::heartbeat(&mut tx, job_id, clock.now()).await?;
-                tx.commit().await
-            };
-            if let Err(error) = beat.await {
-                tracing::warn!(job = job_id, "heartbeat: {error}");
-            }
-        }
-    })
 }

@@ -1,6 +1,6 @@
 //! Keeps our own tables from growing without end.
 
-use crate::app::App;
+use super::work::Context;
 use crate::db::on;
 
 /// Changes kept for indexes that lag; one further behind is rebuilt.
@@ -12,8 +12,9 @@ const DETAILED_CRAWLS: i64 = 200;
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn prune(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub(super) async fn prune(context: &Context<'_>) -> anyhow::Result<()> {
+    let mut tx = context.app.db.write().await?;
+    context.lease.hold(&mut tx).await?;
     on!(&mut tx, c => sqlx::query("DELETE FROM change_log WHERE seq < (SELECT max(seq) FROM change_log) - $1")
         .bind(CHANGES).execute(c).await.map(drop))?;
     for table in ["crawl_database", "crawl_failure"] {
@@ -27,5 +28,6 @@ pub(super) async fn prune(app: &App) -> sqlx::Result<()> {
     on!(&mut tx, c => sqlx::query(
         "DELETE FROM job WHERE state IN ('done', 'failed') AND id < (SELECT max(id) FROM job) - 1000",
     ).execute(c).await.map(drop))?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(())
 }

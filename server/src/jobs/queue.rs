@@ -1,127 +1,234 @@
+//! The job table: rows are queued, claimed, kept alive and ended. What the work is, nobody here knows.
+
+use super::identity::{Held, Worker, for_people};
+use super::lane::Lane;
 use crate::db::{Tx, on};
-use chrono::{DateTime, TimeDelta, Utc};
-use reeve_model::crawl::Note;
+use crate::lease::{Lease, LeaseError};
+use chrono::{DateTime, Utc};
+use reeve_model::Word;
+use reeve_model::crawl::shortened;
 
-/// A worker that has not said so for this long is taken for dead.
-const SILENCE: TimeDelta = TimeDelta::seconds(60);
+/// Where a job stands in the queue.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub kind: &'static str,
+    /// What it is about, for people: a source's name.
+    pub subject: String,
+    pub lane: Lane,
+    /// Of one key there is one job queued or running at a time; `None`: as many as are asked for.
+    pub only_one: Option<String>,
+}
 
+/// A job that was claimed.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Job {
     pub id: i64,
-    /// `crawl`
     pub kind: String,
-    /// What it is about: the source's name.
     pub subject: String,
-    /// What the kind needs to know, as JSON.
-    pub arguments: String,
+    /// [`super::Work`] as JSON.
+    pub work: String,
+    pub attempt: i64,
+}
+
+/// A claimed job in the hands of this process.
+#[derive(Debug)]
+pub struct Claimed {
+    pub job: Job,
+    pub(super) held: Held,
+}
+
+/// A job that some worker runs, or ran.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Running {
+    pub(super) id: i64,
+    pub(super) kind: String,
+    pub(super) subject: String,
+    pub(super) work: String,
+    pub(super) attempt: i64,
+    pub(super) worker: Option<String>,
+    pub(super) heartbeat_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     #[error("database: {0}")]
     Sql(#[from] sqlx::Error),
-    /// One job of a kind and subject at a time.
     #[error("a {kind} of {subject} is already {state}{}", worker.as_deref().map(|w| format!(" (worker {w})")).unwrap_or_default())]
     AlreadyActive { kind: String, subject: String, state: String, worker: Option<String> },
 }
 
-/// Who we are in the job table: `host/pid`, so that a dead process on the same machine is noticed at once.
-pub fn worker_name() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("{}/{}", host.trim(), std::process::id())
+impl Job {
+    pub fn lease(&self) -> Lease {
+        Lease { job_id: self.id, attempt: self.attempt }
+    }
 }
 
-/// Asks for a job at `run_at`; answers its id.
+impl Running {
+    pub(super) fn lease(&self) -> Lease {
+        Lease { job_id: self.id, attempt: self.attempt }
+    }
+
+    pub(super) fn job(self) -> Job {
+        Job { id: self.id, kind: self.kind, subject: self.subject, work: self.work, attempt: self.attempt }
+    }
+}
+
+/// Takes a place in the queue, for work due at `run_at` that [`fill`] says in the same transaction; answers the job's id.
 ///
 /// # Errors
-/// [`JobError::AlreadyActive`] when one of that kind and subject is queued or running.
-pub async fn enqueue(
+/// [`JobError::AlreadyActive`] when the place is for one, and taken; the transaction can go on.
+pub(super) async fn reserve(
     tx: &mut Tx,
-    kind: &str,
-    subject: &str,
-    arguments: &str,
+    place: &Place,
     run_at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<i64, JobError> {
-    reclaim_dead(tx, run_at).await?;
-    let active: Option<(String, Option<String>)> = on!(&mut *tx, c => sqlx::query_as(
-        "SELECT state, worker FROM job WHERE kind = $1 AND subject = $2 AND state IN ('queued', 'running')",
-    ).bind(kind).bind(subject).fetch_optional(c).await)?;
-    if let Some((state, worker)) = active {
-        return Err(JobError::AlreadyActive { kind: kind.to_owned(), subject: subject.to_owned(), state, worker });
+    loop {
+        // Of two that ask at the same moment, PostgreSQL lets the second wait here for the first to commit.
+        let id: Option<i64> = on!(&mut *tx, c => sqlx::query_scalar(
+            "INSERT INTO job (kind, subject, lane, only_one, work, state, run_at, created_at)
+             VALUES ($1, $2, $3, $4, 'null', 'queued', $5, $6)
+             ON CONFLICT (only_one) WHERE state IN ('queued', 'running') DO NOTHING RETURNING id",
+        )
+            .bind(place.kind).bind(&place.subject).bind(place.lane.as_str()).bind(&place.only_one).bind(run_at)
+            .bind(now).fetch_optional(c).await)?;
+        if let Some(id) = id {
+            return Ok(id);
+        }
+        let active: Option<(String, String, String, Option<String>)> = on!(&mut *tx, c => sqlx::query_as(
+            "SELECT kind, subject, state, worker FROM job WHERE only_one = $1 AND state IN ('queued', 'running')",
+        ).bind(&place.only_one).fetch_optional(c).await)?;
+        // Where there is none any more, it ended between the two statements.
+        if let Some((kind, subject, state, worker)) = active {
+            return Err(JobError::AlreadyActive { kind, subject, state, worker: worker.as_deref().map(for_people) });
+        }
     }
-    Ok(on!(tx, c => sqlx::query_scalar(
-        "INSERT INTO job (kind, subject, arguments, state, run_at, created_at) VALUES ($1, $2, $3, 'queued', $4, $4)
-         RETURNING id",
-    ).bind(kind).bind(subject).bind(arguments).bind(run_at).fetch_one(c).await)?)
 }
 
-/// Takes one due job.
-pub async fn claim(tx: &mut Tx, now: DateTime<Utc>, worker: &str) -> sqlx::Result<Option<Job>> {
-    // SQLite has one writer at a time, so there is nobody to step around.
-    let lock = match tx {
-        Tx::Sqlite(_) => "",
-        Tx::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+/// Says what the work of a place just taken is.
+pub(super) async fn fill(tx: &mut Tx, id: i64, work: &str) -> sqlx::Result<()> {
+    on!(tx, c => sqlx::query("UPDATE job SET work = $2 WHERE id = $1").bind(id).bind(work).execute(c).await.map(drop))
+}
+
+/// The lanes in which a job is due.
+pub(super) async fn due_lanes(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar("SELECT DISTINCT lane FROM job WHERE state = 'queued' AND run_at <= $1")
+        .bind(now).fetch_all(c).await)
+}
+
+/// Takes one due job of a lane.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(tx: &mut Tx, lane: Lane, now: DateTime<Utc>, me: &Worker) -> sqlx::Result<Option<Claimed>> {
+    let sql = match tx {
+        // SQLite has one writer at a time, so there is nobody to step around.
+        Tx::Sqlite(_) => {
+            "UPDATE job SET state = 'running', worker = $2, heartbeat_at = $1, attempt = attempt + 1
+             WHERE id = (SELECT id FROM job WHERE state = 'queued' AND lane = $3 AND run_at <= $1
+                         ORDER BY run_at, id LIMIT 1)
+             RETURNING id, kind, subject, work, attempt"
+        }
+        Tx::Postgres(_) => {
+            "UPDATE job SET state = 'running', worker = $2, heartbeat_at = $1, attempt = attempt + 1
+             WHERE id = (SELECT id FROM job WHERE state = 'queued' AND lane = $3 AND run_at <= $1
+                         ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+             RETURNING id, kind, subject, work, attempt"
+        }
     };
-    let sql = format!(
-        "UPDATE job SET state = 'running', worker = $2, heartbeat_at = $1
-         WHERE id = (SELECT id FROM job WHERE state = 'queued' AND run_at <= $1 ORDER BY run_at, id LIMIT 1 {lock})
-         RETURNING id, kind, subject, arguments"
-    );
-    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now).bind(worker).fetch_optional(c).await)
+    let job: Option<Job> = on!(tx, c => sqlx::query_as(sql)
+        .bind(now).bind(me.name()).bind(lane.as_str()).fetch_optional(c).await)?;
+    Ok(job.map(|job| in_hand(job, lane, me)))
 }
 
 /// Takes the job just enqueued in this transaction, for a caller who runs it himself.
-pub async fn claim_this(tx: &mut Tx, id: i64, now: DateTime<Utc>, worker: &str) -> sqlx::Result<Option<Job>> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim_this(
+    tx: &mut Tx,
+    id: i64,
+    lane: Lane,
+    now: DateTime<Utc>,
+    me: &Worker,
+) -> sqlx::Result<Option<Claimed>> {
+    let job: Option<Job> = on!(tx, c => sqlx::query_as(
+        "UPDATE job SET state = 'running', worker = $3, heartbeat_at = $2, attempt = attempt + 1
+         WHERE id = $1 AND state = 'queued'
+         RETURNING id, kind, subject, work, attempt",
+    ).bind(id).bind(now).bind(me.name()).fetch_optional(c).await)?;
+    Ok(job.map(|job| in_hand(job, lane, me)))
+}
+
+/// In hand before the claim is committed, so that nobody sees a job of ours that we do not seem to have.
+fn in_hand(job: Job, lane: Lane, me: &Worker) -> Claimed {
+    let held = me.take(job.lease(), lane);
+    Claimed { job, held }
+}
+
+/// Says that the job's worker lives.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when it was taken for dead.
+pub async fn heartbeat(tx: &mut Tx, lease: Lease, now: DateTime<Utc>) -> Result<(), LeaseError> {
+    let beaten = on!(tx, c => sqlx::query(
+        "UPDATE job SET heartbeat_at = $3 WHERE id = $1 AND attempt = $2 AND state = 'running'",
+    ).bind(lease.job_id).bind(lease.attempt).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    if beaten == 0 { Err(LeaseError::Lost(lease)) } else { Ok(()) }
+}
+
+/// Ends a job badly.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when the claim is over.
+pub(super) async fn fail(tx: &mut Tx, lease: Lease, now: DateTime<Utc>, message: &str) -> Result<(), LeaseError> {
+    lease.end(tx, "failed", now, Some(&shortened(message))).await
+}
+
+/// Puts a job back to be tried again.
+///
+/// # Errors
+/// As [`fail`].
+pub(super) async fn put_back(
+    tx: &mut Tx,
+    lease: Lease,
+    run_at: DateTime<Utc>,
+    message: &str,
+) -> Result<(), LeaseError> {
+    let back = on!(tx, c => sqlx::query(
+        "UPDATE job SET state = 'queued', run_at = $3, message = $4, worker = NULL, heartbeat_at = NULL
+         WHERE id = $1 AND attempt = $2 AND state = 'running'",
+    )
+        .bind(lease.job_id).bind(lease.attempt).bind(run_at).bind(&*shortened(message))
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    if back == 0 { Err(LeaseError::Lost(lease)) } else { Ok(()) }
+}
+
+/// Whether the claim's own work has ended the job already.
+pub(super) async fn is_done(tx: &mut Tx, lease: Lease) -> sqlx::Result<bool> {
+    let done: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM job WHERE id = $1 AND attempt = $2 AND state = 'done'",
+    ).bind(lease.job_id).bind(lease.attempt).fetch_optional(c).await)?;
+    Ok(done.is_some())
+}
+
+/// Every running job.
+pub(super) async fn running(tx: &mut Tx) -> sqlx::Result<Vec<Running>> {
     on!(tx, c => sqlx::query_as(
-        "UPDATE job SET state = 'running', worker = $3, heartbeat_at = $2 WHERE id = $1 AND state = 'queued'
-         RETURNING id, kind, subject, arguments",
-    ).bind(id).bind(now).bind(worker).fetch_optional(c).await)
+        "SELECT id, kind, subject, work, attempt, worker, heartbeat_at FROM job WHERE state = 'running' ORDER BY id",
+    ).fetch_all(c).await)
 }
 
-pub async fn heartbeat(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> sqlx::Result<()> {
-    on!(tx, c => sqlx::query("UPDATE job SET heartbeat_at = $2 WHERE id = $1 AND state = 'running'")
-        .bind(id).bind(now).execute(c).await.map(drop))
-}
-
-/// Ends a job: `done`, or `failed` with the reason.
-pub async fn finish(tx: &mut Tx, id: i64, now: DateTime<Utc>, failure: Option<&str>) -> sqlx::Result<()> {
-    let state = if failure.is_some() { "failed" } else { "done" };
-    on!(tx, c => sqlx::query("UPDATE job SET state = $2, finished_at = $3, message = $4 WHERE id = $1")
-        .bind(id).bind(state).bind(now).bind(failure).execute(c).await.map(drop))
-}
-
-/// Ends the jobs of workers that are gone, and the crawls they were running.
-pub async fn reclaim_dead(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let running: Vec<(i64, String, Option<String>, Option<DateTime<Utc>>)> = on!(&mut *tx, c => sqlx::query_as(
-        "SELECT id, arguments, worker, heartbeat_at FROM job WHERE state = 'running'",
-    ).fetch_all(c).await)?;
-    for (id, arguments, worker, heartbeat_at) in running {
-        let silent = heartbeat_at.is_none_or(|at| now - at > SILENCE);
-        if !silent && !worker.as_deref().is_some_and(is_dead_neighbour) {
-            continue;
-        }
-        let gone = Note::WorkerGone { worker: worker.unwrap_or_default() };
-        tracing::warn!(job = id, "{gone}");
-        finish(tx, id, now, Some(&gone.to_string())).await?;
-        if let Ok(crawl) = serde_json::from_str::<super::CrawlRequest>(&arguments) {
-            on!(&mut *tx, c => sqlx::query(
-                "UPDATE crawl SET state = 'interrupted', finished_at = $2, notes = $3
-                 WHERE id = $1 AND finished_at IS NULL",
-            ).bind(crawl.crawl_id).bind(now).bind(crate::catalog::to_json(&[gone])).execute(c).await.map(drop))?;
-        }
-    }
-    Ok(())
-}
-
-/// A worker of this very machine whose process no longer runs.
-fn is_dead_neighbour(worker: &str) -> bool {
-    let me = worker_name();
-    let (Some((my_host, _)), Some((host, pid))) = (me.split_once('/'), worker.split_once('/')) else { return false };
-    host == my_host && worker != me && !is_running(pid)
-}
-
-/// A process that was killed stays in the table as a zombie (`Z`) until its parent looks (proc(5)).
-fn is_running(pid: &str) -> bool {
-    let stat = std::fs::read_to_string(std::path::Path::new("/proc").join(pid).join("stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+/// Locks a running job that has not moved since it was seen. Where its worker is only silent, whoever holds its lease
+/// in a transaction at this moment lives after all, and is not waited for.
+pub(super) async fn lock_lost(tx: &mut Tx, seen: &Running, only_silent: bool) -> sqlx::Result<bool> {
+    let lock = match (&tx, only_silent) {
+        (Tx::Sqlite(_), _) => "",
+        (Tx::Postgres(_), true) => "FOR UPDATE SKIP LOCKED",
+        (Tx::Postgres(_), false) => "FOR UPDATE",
+    };
+    let sql = format!("SELECT heartbeat_at FROM job WHERE id = $1 AND attempt = $2 AND state = 'running' {lock}");
+    let heartbeat: Option<Option<DateTime<Utc>>> = on!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(seen.id).bind(seen.attempt).fetch_optional(c).await)?;
+    Ok(heartbeat.is_some_and(|heartbeat| heartbeat == seen.heartbeat_at || !only_silent))
 }

@@ -1,117 +1,89 @@
-use super::prune::prune;
-use super::{claim, reclaim_dead, run_crawl, worker_name};
+use super::crawl::Progress;
+use super::lane::Lane;
+use super::queue::{self, Claimed};
+use super::reclaim::reclaim;
+use super::run::run;
 use crate::app::App;
-use crate::db::on;
-use crate::ingest::metastore::Progress;
+use reeve_model::Word;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How many jobs this process runs at once.
-const AT_ONCE: usize = 2;
 /// How often the table is looked at when nobody rings.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How often old rows are dropped.
-const PRUNE: Duration = Duration::from_secs(3600);
+/// How long jobs get to end when the server stops.
+const GRACE: Duration = Duration::from_secs(20);
 
-/// Runs due jobs and plants those that schedules ask for, until cancelled; then ends the running ones.
-pub async fn run_worker(app: App, cancel: CancellationToken) {
-    let me = worker_name();
-    if let Err(error) = plant_schedules(&app).await {
-        tracing::error!("schedules: {error:#}");
-    }
-    let mut running = JoinSet::new();
-    let mut pruning = tokio::time::interval(PRUNE);
+/// Runs due jobs until cancelled. The jobs outlive this function, so that its own mishaps end none of them; [`settle`]
+/// ends them.
+///
+/// [`settle`]: Jobs::settle
+///
+/// # Errors
+/// When the database fails.
+pub async fn run_worker(app: App, jobs: Jobs, cancel: CancellationToken) -> anyhow::Result<()> {
+    let mut moves = app.clock.moves();
     while !cancel.is_cancelled() {
-        if let Err(error) = step(&app, &me, &cancel, &mut running).await {
-            tracing::error!("jobs: {error:#}");
+        reclaim(&app).await?;
+        while let Some(claimed) = next(&app).await? {
+            jobs.start(app.clone(), claimed, cancel.child_token());
         }
         tokio::select! {
             () = cancel.cancelled() => {}
+            // Also rung when a job ends, for its slot is free then.
             () = app.job_bell.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
-            _ = pruning.tick() => {
-                if let Err(error) = prune(&app).await {
-                    tracing::error!("pruning: {error}");
-                }
-            }
-            Some(ended) = running.join_next(), if !running.is_empty() => {
-                if let Err(error) = ended {
-                    tracing::error!("a job panicked: {error}");
-                }
-            }
+            () = moves.next() => {}
         }
     }
-    while running.join_next().await.is_some() {}
+    Ok(())
 }
 
-async fn step(app: &App, me: &str, cancel: &CancellationToken, running: &mut JoinSet<()>) -> anyhow::Result<()> {
+/// Claims a due job of a lane that has a slot free.
+async fn next(app: &App) -> anyhow::Result<Option<Claimed>> {
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    reclaim_dead(&mut tx, now).await?;
-    tx.commit().await?;
-    enqueue_due(app).await?;
-    while running.len() < AT_ONCE {
+    // Most looks find nothing, and are no reason to stop those who write.
+    let mut tx = app.db.read().await?;
+    let due = queue::due_lanes(&mut tx, now).await?;
+    drop(tx);
+    for lane in due.iter().filter_map(|lane| Lane::parse(lane)) {
+        if app.worker.free(lane) == 0 {
+            continue;
+        }
         let mut tx = app.db.write().await?;
-        let job = claim(&mut tx, now, me).await?;
+        let claimed = queue::claim(&mut tx, lane, now, &app.worker).await?;
         tx.commit().await?;
-        let Some(job) = job else { break };
-        let (app, cancel) = (app.clone(), cancel.child_token());
+        if claimed.is_some() {
+            return Ok(claimed);
+        }
+    }
+    Ok(None)
+}
+
+/// The jobs that run in this process.
+#[derive(Clone, Debug, Default)]
+pub struct Jobs(std::sync::Arc<std::sync::Mutex<JoinSet<()>>>);
+
+impl Jobs {
+    fn start(&self, app: App, claimed: Claimed, cancel: CancellationToken) {
+        let mut running = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        while running.try_join_next().is_some() {}
         running.spawn(async move {
+            let (id, kind, subject) = (claimed.job.id, claimed.job.kind.clone(), claimed.job.subject.clone());
             let (progress, _) = watch::channel(Progress::default());
-            if let Err(error) = run_crawl(&app, &job, progress, cancel).await {
-                tracing::error!(job = job.id, subject = job.subject, "{error:#}");
+            if let Err(error) = run(&app, claimed, progress, cancel).await {
+                tracing::error!(job = id, kind, subject, "{error:#}");
             }
         });
     }
-    Ok(())
-}
 
-/// Makes the schedule rows agree with the configuration.
-async fn plant_schedules(app: &App) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let planted: Vec<String> =
-        on!(&mut tx, c => sqlx::query_scalar("SELECT subject FROM schedule WHERE kind = 'crawl'").fetch_all(c).await)?;
-    for subject in planted {
-        if app.config.source(&subject).is_none_or(|source| source.crawl_every.is_none()) {
-            on!(&mut tx, c => sqlx::query("DELETE FROM schedule WHERE kind = 'crawl' AND subject = $1")
-                .bind(&subject).execute(c).await.map(drop))?;
+    /// Waits for the jobs to end, once they were told to. One that does not listen is left: the next start finds it.
+    pub async fn settle(self) {
+        let mut running = std::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let ended = async { while running.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("{} jobs did not end within {} s", running.len(), GRACE.as_secs());
         }
     }
-    for source in &app.config.sources {
-        let Some(every) = source.crawl_every else { continue };
-        on!(&mut tx, c => sqlx::query(
-            "INSERT INTO schedule (kind, subject, every_seconds, next_run_at) VALUES ('crawl', $1, $2, $3)
-             ON CONFLICT (kind, subject) DO UPDATE SET every_seconds = excluded.every_seconds",
-        ).bind(&source.name).bind(every.seconds).bind(now).execute(c).await.map(drop))?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Turns due schedules into jobs. One that is still running is skipped: the next round comes anyway.
-async fn enqueue_due(app: &App) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let due: Vec<(String, i64)> = on!(&mut tx, c => sqlx::query_as(
-        "SELECT subject, every_seconds FROM schedule WHERE kind = 'crawl' AND next_run_at <= $1",
-    ).bind(now).fetch_all(c).await)?;
-    drop(tx);
-    for (subject, every) in due {
-        let Some(source) = app.config.source(&subject) else { continue };
-        let mut tx = app.db.write().await?;
-        let next = now + chrono::TimeDelta::seconds(every);
-        on!(&mut tx, c => sqlx::query("UPDATE schedule SET next_run_at = $2 WHERE kind = 'crawl' AND subject = $1")
-            .bind(&subject).bind(next).execute(c).await.map(drop))?;
-        tx.commit().await?;
-        // Whatever becomes of this one, its schedule has moved on.
-        let mut tx = app.db.write().await?;
-        match super::enqueue_crawl(&mut tx, source, false, now).await {
-            Ok(_) => tx.commit().await?,
-            Err(error) => tracing::info!(source = subject, "scheduled crawl put off: {error}"),
-        }
-    }
-    Ok(())
 }

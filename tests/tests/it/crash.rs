@@ -3,8 +3,9 @@
 use reeve::catalog::{changes, crawls};
 use reeve::db::Db;
 use reeve::indexer;
+use reeve_model::crawl::CrawlState;
 use reeve_model::search::SearchRequest;
-use reeve_tests::{Metastore, Reeve, on_both_databases};
+use reeve_tests::{Metastore, Reeve, on_both_databases, texts};
 
 /// How often each process is killed, at moments spread over its undisturbed run time.
 const KILLS: u32 = 6;
@@ -39,6 +40,10 @@ on_both_databases! {
         drop(tx);
         let unfinished = page.items.iter().filter(|crawl| !crawl.state.is_over()).count();
         assert_eq!(unfinished, 0, "{:?}", page.items);
+        let interrupted = page.items.iter().filter(|crawl| crawl.state == CrawlState::Interrupted).count();
+        assert!(interrupted >= 1, "killed {cut_short} times, and none is told as interrupted: {:?}", page.items);
+        let left = texts(&found.db, "SELECT concat_ws(' ', id, kind, state) FROM job WHERE state IN ('queued', 'running')").await;
+        assert!(left.is_empty(), "{left:?}");
         assert_eq!(answers(&killed).await, answers(&undisturbed).await);
         found.db.close().await;
         truth.db.close().await;

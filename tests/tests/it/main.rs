@@ -6,6 +6,7 @@ mod changes;
 mod cli;
 mod crash;
 mod harvest;
+mod jobs;
 mod safety;
 
 /// A source named `prod` at this address, for `reeve.toml`.

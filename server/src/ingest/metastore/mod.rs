@@ -17,6 +17,7 @@ pub use identity::Known as KnownIdentity;
 use crate::catalog::{CatalogError, crawls};
 use crate::clock::Clock;
 use crate::db::{Db, Tx, WriteTx};
+use crate::lease::Lease;
 use absence::MissingTables;
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Crawler, FailedPart, Observation, ObservedTable, SourceError};
@@ -38,6 +39,8 @@ pub struct Reconciler<'a> {
     pub db: &'a Db,
     pub clock: &'a Clock,
     pub crawler: &'a dyn Crawler,
+    /// The claim of the crawl's job: whoever lost it writes no more.
+    pub lease: Lease,
     pub source_id: SourceId,
     pub crawl_id: CrawlId,
     /// Above this share of missing objects nothing is taken for deleted. Percent.
@@ -130,7 +133,9 @@ impl Reconciler<'_> {
 
     /// Every write of a crawl begins here.
     async fn begin(&self) -> Result<WriteTx, CatalogError> {
-        Ok(self.db.write().await?)
+        let mut tx = self.db.write().await?;
+        self.lease.hold(&mut tx).await?;
+        Ok(tx)
     }
 
     /// What the channel held, in as many transactions as its size and the time ask for.
@@ -226,6 +231,7 @@ impl Reconciler<'_> {
         let mut tx = self.begin().await?;
         self.save_progress(&mut tx, state).await?;
         crawls::finish(&mut tx, self.crawl_id, end, self.clock.now(), &state.notes).await?;
+        self.lease.finish(&mut tx, self.clock.now()).await?;
         tx.commit().await?;
         Ok(end)
     }
