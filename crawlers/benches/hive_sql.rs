@@ -92,7 +92,7 @@ struct Found {
 
 /// One crawl, its observations counted.
 async fn crawl(file: &Path) -> Result<(Duration, Found), Box<dyn Error>> {
-    let database = Some(format!("sqlite://{}", file.display()));
+    let database = Some(format!("sqlite://{}", file.display()).into());
     let crawler = HiveConfig { uris: Vec::new(), database, connections: 4, timeout_seconds: 600 }.build()?;
     let started = Instant::now();
     let (run, mut receiver) = Run::new(WAITING, CancellationToken::new());

@@ -81,7 +81,7 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::clone(&self.app.config);
         if config.database.url.is_none() {
-            config.database.url = Some(format!("sqlite://{}", config.data_dir().join("reeve.db").display()));
+            config.database.url = Some(format!("sqlite://{}", config.data_dir().join("reeve.db").display()).into());
         }
         config.server.data_dir = folder.path().join("data");
         let setup = Setup { clock: Some(self.app.clock.clone()), crawlers: Some(Crawlers::clone(&self.app.crawlers)) };
