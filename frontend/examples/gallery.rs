@@ -1,11 +1,9 @@
-//! Writes every page with the fixtures' data into a folder, to look at: `cargo run -p reeve-frontend --features ssr
-//! --example gallery -- target/gallery`. Assets are written beside them, so a plain file server shows them whole.
+//! Writes every page with the fixtures' data into a folder, to look at: `cargo run -p reeve-frontend --features
+//! ssr,fixtures --example gallery -- target/gallery`. Assets are written beside them, so a plain file server shows them whole.
 
-#[path = "../src/pages/fixtures.rs"]
-mod fixtures;
-
+use reeve_frontend::{fixture, pages};
 use reeve_model::Word;
-use reeve_model::page::{Lang, Theme};
+use reeve_model::reader::{Lang, Theme};
 use std::path::PathBuf;
 use std::{env, fs, io};
 
@@ -21,8 +19,8 @@ fn main() -> io::Result<()> {
     }
     for &lang in Lang::ALL {
         for &theme in Theme::ALL {
-            for (name, uri, page) in fixtures::pages() {
-                let html = reeve_frontend::render(&fixtures::chrome(lang, Some(theme), uri), &page);
+            for (name, uri, page) in pages::fixtures() {
+                let html = reeve_frontend::render(&fixture::chrome(lang, Some(theme), uri), &*page);
                 fs::write(folder.join(format!("{name}.{}.{}.html", lang.as_str(), theme.as_str())), html)?;
             }
         }

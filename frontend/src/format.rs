@@ -1,7 +1,8 @@
 //! Numbers, sizes, dates and spans of time as each language writes them.
 
-use chrono::{DateTime, Utc};
-use reeve_model::page::Lang;
+use chrono::{DateTime, TimeDelta};
+use chrono_tz::Tz;
+use reeve_model::reader::Lang;
 
 /// `41,032`
 pub(crate) fn number(number: i64) -> String {
@@ -53,21 +54,27 @@ pub(crate) fn large(lang: Lang, count: i64) -> String {
 }
 
 /// `24 Nov 2026`, `2026. 11. 24.`
-pub(crate) fn date(lang: Lang, at: DateTime<Utc>) -> String {
+pub(crate) fn date(lang: Lang, at: DateTime<Tz>) -> String {
     match lang {
         Lang::En => at.format("%-d %b %Y").to_string(),
         Lang::Ko => at.format("%Y. %-m. %-d.").to_string(),
     }
 }
 
-/// `14:05 UTC` today, `24 Nov 2026, 14:05 UTC` on another day.
-pub(crate) fn moment(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let time = at.format("%H:%M UTC");
+/// `14:05 KST` today, `24 Nov 2026, 14:05 KST` on another day. Korean readers are in one zone: it goes without saying.
+pub(crate) fn moment(lang: Lang, at: DateTime<Tz>, now: DateTime<Tz>) -> String {
+    let is_today = at.date_naive() == now.date_naive();
     match lang {
-        _ if at.date_naive() == now.date_naive() => time.to_string(),
-        Lang::En => format!("{}, {time}", date(lang, at)),
-        Lang::Ko => format!("{} {time}", date(lang, at)),
+        Lang::En if is_today => at.format("%H:%M %Z").to_string(),
+        Lang::En => format!("{}, {}", date(lang, at), at.format("%H:%M %Z")),
+        Lang::Ko if is_today => at.format("%H:%M").to_string(),
+        Lang::Ko => format!("{} {}", date(lang, at), at.format("%H:%M")),
     }
+}
+
+/// `2026-11-24 14:05:59 +09:00`: all of a moment, in any language.
+pub(crate) fn full(at: DateTime<Tz>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
 /// A span of time in its two largest units: `38 ms`, `2.4 s`, `2 min 10 s`, `1 h 5 min`, `3 days`.
@@ -92,14 +99,12 @@ pub(crate) fn span(lang: Lang, milliseconds: i64) -> String {
     }
 }
 
-/// How long ago something was, without the seconds: `4 min`.
-pub(crate) fn age(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let minutes = (now - at).num_minutes().max(0);
-    match (minutes, lang) {
-        (0, Lang::En) => "< 1 min".to_owned(),
-        (0, Lang::Ko) => "1분 미만".to_owned(),
-        (1..2880, _) => span(lang, minutes * 60_000),
-        _ => span(lang, minutes / 1440 * 86_400_000),
+/// How long ago something was, without the seconds: `4 min`. `None` under a minute, which is said in other words.
+pub(crate) fn age(lang: Lang, age: TimeDelta) -> Option<String> {
+    match age.num_minutes() {
+        ..=0 => None,
+        minutes @ 1..2880 => Some(span(lang, minutes * 60_000)),
+        minutes => Some(span(lang, minutes / 1440 * 86_400_000)),
     }
 }
 
@@ -128,13 +133,28 @@ mod tests {
 
     #[test]
     fn dates() {
-        let at = Utc.with_ymd_and_hms(2026, 11, 24, 14, 5, 59).unwrap();
-        let later = Utc.with_ymd_and_hms(2026, 11, 25, 0, 0, 0).unwrap();
+        let seoul = chrono_tz::Asia::Seoul;
+        let at = seoul.with_ymd_and_hms(2026, 11, 24, 23, 5, 59).unwrap();
+        let later = seoul.with_ymd_and_hms(2026, 11, 25, 0, 0, 0).unwrap();
         assert_eq!(date(Lang::En, at), "24 Nov 2026");
         assert_eq!(date(Lang::Ko, at), "2026. 11. 24.");
-        assert_eq!(moment(Lang::En, at, at), "14:05 UTC");
-        assert_eq!(moment(Lang::En, at, later), "24 Nov 2026, 14:05 UTC");
-        assert_eq!(moment(Lang::Ko, at, later), "2026. 11. 24. 14:05 UTC");
+        assert_eq!(moment(Lang::En, at, at), "23:05 KST");
+        assert_eq!(moment(Lang::En, at, later), "24 Nov 2026, 23:05 KST");
+        assert_eq!(moment(Lang::Ko, at, at), "23:05");
+        assert_eq!(moment(Lang::Ko, at, later), "2026. 11. 24. 23:05");
+        assert_eq!(full(at), "2026-11-24 23:05:59 +09:00");
+        // Midnight in Seoul is another day than midnight in Greenwich.
+        let utc = at.with_timezone(&Tz::UTC);
+        assert_eq!(moment(Lang::En, utc, later.with_timezone(&Tz::UTC)), "14:05 UTC");
+    }
+
+    #[test]
+    fn ages() {
+        let of = |lang, seconds| age(lang, TimeDelta::seconds(seconds));
+        assert_eq!([-5, 0, 59].map(|seconds| of(Lang::Ko, seconds)), [None, None, None]);
+        assert_eq!(of(Lang::Ko, 60).as_deref(), Some("1분"));
+        assert_eq!(of(Lang::En, 3_900).as_deref(), Some("1 h 5 min"));
+        assert_eq!(of(Lang::Ko, 5 * 86_400 + 7_200).as_deref(), Some("5일"));
     }
 
     #[test]

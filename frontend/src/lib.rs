@@ -1,13 +1,21 @@
 //! The portal: pages rendered on the server (feature `ssr`), islands woken in the browser (feature `hydrate`).
 //!
-//! A page is a function of its data: a handler loads a [`reeve_model::page::Page`] and calls [`render`], which answers
-//! with a whole document. Pages are plain functions of [`leptos`] views in `pages/`, made of the parts in `parts.rs`;
-//! what moves in the browser is an island in `islands/`. All texts come from `locales/` through `text.rs`.
+//! A page is a function of its data: a handler fills the struct of a page and calls [`render`], which answers with a
+//! whole document. Each page has a folder in `pages/`, with its data beside its view, and is made of the parts in
+//! `parts/`; what moves in the browser is an island in `islands/`. All texts come from `locales/` through `text.rs`.
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod address;
 #[cfg(feature = "ssr")]
 pub mod assets;
+#[cfg(all(feature = "ssr", any(test, feature = "fixtures")))]
+pub mod fixture;
+#[cfg(feature = "ssr")]
+pub mod form;
 #[cfg(feature = "ssr")]
 mod format;
+#[cfg(feature = "ssr")]
+mod html;
 #[cfg(feature = "hydrate")]
 pub mod hydrate;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
@@ -15,7 +23,7 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 mod link;
 #[cfg(feature = "ssr")]
-mod pages;
+pub mod pages;
 #[cfg(feature = "ssr")]
 mod parts;
 #[cfg(feature = "ssr")]
@@ -26,6 +34,8 @@ mod shell;
 mod text;
 
 #[cfg(feature = "ssr")]
-pub use pages::render;
+pub use pages::{PageView, render};
 #[cfg(feature = "ssr")]
 pub use reason::explain;
+#[cfg(feature = "ssr")]
+pub use shell::Chrome;

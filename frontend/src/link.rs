@@ -1,31 +1,44 @@
 //! Addresses of pages, with everything in them encoded.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::address::{Address, encoded};
 use reeve_model::CrawlId;
-use reeve_model::asset::AssetKind;
+use reeve_model::asset::{AssetChange, AssetKind, DatabaseSummary, TableSummary};
+use reeve_model::search::Hit;
 
-/// What may stand in one segment of a path as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
+pub(crate) fn database(database: &DatabaseSummary) -> Address<'_> {
+    Address::new(&database.name, None, &database.source, database.ambiguous)
 }
 
-pub(crate) fn database(name: &str) -> String {
-    format!("/databases/{}", segment(name))
+pub(crate) fn table(table: &TableSummary) -> Address<'_> {
+    Address::new(&table.database, Some(&table.name), &table.source, table.ambiguous)
 }
 
-pub(crate) fn table(database: &str, name: &str) -> String {
-    format!("/tables/{}/{}", segment(database), segment(name))
+/// The database that a table is in.
+pub(crate) fn database_of(table: &TableSummary) -> Address<'_> {
+    Address::new(&table.database, None, &table.source, table.ambiguous)
 }
 
-/// Where the API answers about a table.
-pub(crate) fn table_api(database: &str, name: &str) -> String {
-    format!("/api/v1/tables/{}/{}", segment(database), segment(name))
+pub(crate) fn changed(change: &AssetChange) -> Address<'_> {
+    Address::new(&change.database, change.table.as_deref(), &change.source, change.ambiguous)
+}
+
+/// The page of a hit; a column is on the page of its table.
+pub(crate) fn hit(hit: &Hit) -> String {
+    let address = Address::new(&hit.database, hit.table.as_deref(), &hit.source, hit.ambiguous);
+    match column_of(hit) {
+        Some(column) => address.column(column),
+        None => address.page(),
+    }
+}
+
+/// The column's own name: names may have dots, so it is what follows the names of database and table.
+fn column_of(hit: &Hit) -> Option<&str> {
+    let table = hit.table.as_deref().filter(|_| hit.kind == AssetKind::Column)?;
+    hit.qualified_name.get(hit.database.len() + table.len() + 2..)
 }
 
 pub(crate) fn source(name: &str) -> String {
-    format!("/sources/{}", segment(name))
+    format!("/sources/{}", encoded(name))
 }
 
 pub(crate) fn crawl(id: CrawlId) -> String {
@@ -46,30 +59,9 @@ pub(crate) fn with(uri: &str, name: &str, value: Option<&str>) -> String {
     query(path, kept.chain(value.map(|value| (name, value))))
 }
 
-/// The page of `db`, `db.table` or `db.table.column`; a column is on the page of its table.
-pub(crate) fn asset(kind: AssetKind, qualified_name: &str) -> String {
-    let mut names = qualified_name.splitn(3, '.');
-    let of = names.next().unwrap_or_default();
-    match (kind, names.next(), names.next()) {
-        (AssetKind::Database, ..) | (_, None, _) => database(qualified_name),
-        (AssetKind::Column, Some(name), Some(column)) => {
-            query(&format!("{}/columns", table(of, name)), [("q", column)])
-        }
-        (_, Some(name), _) => table(of, name),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_encoded() {
-        assert_eq!(table("주문", "a/b c"), "/tables/%EC%A3%BC%EB%AC%B8/a%2Fb%20c");
-        assert_eq!(asset(AssetKind::Column, "sales.orders.id"), "/tables/sales/orders/columns?q=id");
-        assert_eq!(asset(AssetKind::View, "sales.orders_v"), "/tables/sales/orders_v");
-        assert_eq!(asset(AssetKind::Database, "sales"), "/databases/sales");
-    }
 
     #[test]
     fn one_parameter_changes_and_the_others_stay() {

@@ -1,8 +1,8 @@
 //! Why a request could not be answered, in words: one function for each domain's refusals.
 
 use crate::text::Texts;
-use reeve_model::page::Lang;
 use reeve_model::problem::{CrawlRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing};
+use reeve_model::reader::Lang;
 
 /// What sort of problem, what went wrong this time, and what to do about it.
 type Words = (String, String, String);

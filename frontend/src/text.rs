@@ -4,7 +4,7 @@
 use crate::format;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use reeve_model::Word;
-use reeve_model::page::Lang;
+use reeve_model::reader::Lang;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 

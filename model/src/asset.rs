@@ -311,6 +311,32 @@ pub struct Change {
     pub actor: Option<String>,
 }
 
+/// A change with the asset it happened to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetChange {
+    pub source: String,
+    /// Another source has a database of this name too: addresses must name the source.
+    pub ambiguous: bool,
+    pub database: String,
+    /// `None` where it happened to the database itself.
+    pub table: Option<String>,
+    pub change: Change,
+}
+
+/// One line of what happened last.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    Asset(AssetChange),
+    /// A source was read for the first time.
+    FirstCrawl {
+        source: String,
+        at: DateTime<Utc>,
+        databases: i64,
+        tables: i64,
+        crawl_id: CrawlId,
+    },
+}
+
 /// One page of a list; `next_cursor` asks for the following one and is opaque to callers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,4 +1,4 @@
-//! What Reeve talks about: assets, crawls, searches and the data of its pages.
+//! What Reeve talks about: assets, crawls, searches and its readers.
 //!
 //! No I/O, no clock, no randomness: those are parameters. Everything here compiles to WebAssembly, so
 //! the server, the crawlers and the islands in the browser share one vocabulary.
@@ -7,10 +7,10 @@ pub mod asset;
 pub mod crawl;
 pub mod hive_type;
 mod id;
-pub mod page;
 pub mod partition_name;
 pub mod problem;
 pub mod query;
+pub mod reader;
 pub mod search;
 pub mod secret;
 mod word;

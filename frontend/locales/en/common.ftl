@@ -32,6 +32,7 @@ no-owner = No owner
 deprecated = Deprecated
 gone = Gone
 time-ago = { $age } ago
+time-just-now = just now
 done-of = { $done } of { $total }
 of-shown = { $shown } of { $total } shown
 pages-label = Pages of the list
@@ -94,3 +95,10 @@ keys-help = This list
 keys-close = Close what is open
 keys-switch = Single-letter shortcuts on
 keys-note = Single keys never act in a field and can be turned off in the help dialog.
+form-mistakes = { $count } fields need another look
+mistake-too-short = { $least ->
+     [1] Enter something here.
+    *[other] Enter { $least } characters or more.
+}
+mistake-too-long = Enter { $most } characters or fewer.
+mistake-no-choice = Choose one of those offered.

@@ -71,7 +71,6 @@ style-disabled = Not now
 style-fields = Fields
 style-field = Days
 style-field-help = 7 to 365
-style-field-error = Enter 7 days or more.
 style-table = Table
 style-empty = Nothing here
 style-empty-advice = Say why, and what to do next.

@@ -79,3 +79,27 @@ note-still-there = { $listing }: { $count } missing from the listing are there w
 note-unconfirmed = { $listing }: cannot confirm that { $count } are gone: { $reason }; kept
 note-worker-gone = The process that ran the crawl ended before it: { $worker }
 note-broken = Reeve could not go on: { $reason }
+crawl-besides = { $held } held back, { $gone } dropped meanwhile, { $remarked } with remarks
+removal-of = Held back: { $place }
+removal-pending = Waits for a decision
+removal-missing = { $missing } of { $total } objects are missing; { $allowed } may go without asking
+removal-another-source = Another source than before answers at this address
+removal-means-too-many = They may have been dropped, or the account that Reeve reads with may no longer see them. Until someone decides, the catalog and the search keep them as they were.
+removal-means-database = The database may have been dropped, or the account that Reeve reads with may no longer see it. Until someone decides, the catalog and the search keep it as it was.
+removal-means-partitions = The partitions may have been dropped on purpose, or by mistake. Until someone decides, the catalog keeps them.
+removal-means-another-source = The address may have been given to another metastore, or its database was restored or emptied. Nothing is read from it until someone decides.
+removal-asked = Asked
+removal-names = What is missing ({ $count })
+removal-more = and { $count } more
+removal-reason = Reason
+removal-reason-hint = Kept with the decision, for those who ask later. 3 characters or more.
+removal-keep = Keep all
+removal-accept = { $count ->
+     [one] Remove 1 object
+    *[other] Remove { $count } objects
+}
+removal-accept-source = Take it as the source
+removals-decided = Decided
+removal-accepted = Removed
+removal-refused = Kept
+removal-moot = Came back

@@ -32,6 +32,7 @@ no-owner = 담당자 없음
 deprecated = 사용 중단
 gone = 사라짐
 time-ago = { $age } 전
+time-just-now = 방금
 done-of = { $total }개 중 { $done }개
 of-shown = { $total }개 중 { $shown }개 표시
 pages-label = 목록 쪽 이동
@@ -82,3 +83,10 @@ keys-help = 이 목록
 keys-close = 열린 창 닫기
 keys-switch = 한 글자 단축키 사용
 keys-note = 한 글자 단축키는 입력란에서 동작하지 않으며 도움말 창에서 끌 수 있습니다.
+form-mistakes = 고칠 항목이 { $count }개 있습니다
+mistake-too-short = { $least ->
+     [1] 내용을 입력하세요.
+    *[other] { $least }자 이상 입력하세요.
+}
+mistake-too-long = { $most }자 이하로 입력하세요.
+mistake-no-choice = 보기 가운데 하나를 고르세요.

@@ -71,7 +71,6 @@ style-disabled = 사용 불가
 style-fields = 입력란
 style-field = 일수
 style-field-help = 7에서 365
-style-field-error = 7일 이상 입력하세요.
 style-table = 표
 style-empty = 항목이 없습니다
 style-empty-advice = 이유와 다음 할 일을 적습니다.

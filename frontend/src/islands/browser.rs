@@ -18,10 +18,6 @@ pub(super) async fn get_json<T: DeserializeOwned>(url: &str) -> Option<T> {
     serde_json::from_str(&text).ok()
 }
 
-pub(super) fn percent_encoded(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
-}
-
 /// The first element that a selector finds.
 pub(super) fn find<T: JsCast>(selector: &str) -> Option<T> {
     document().query_selector(selector).ok()??.dyn_into().ok()

@@ -2,6 +2,7 @@
 
 use super::browser;
 use super::number::grouped;
+use crate::address::encoded;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -74,7 +75,8 @@ pub fn ColumnFilter(
             counts.set((shown, total));
             return;
         }
-        let url = format!("{url}?limit=200&q={}", browser::percent_encoded(&q));
+        let and = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{and}limit=200&q={}", encoded(&q));
         let is_newest = move || asked.try_get_value() == Some(number);
         let ask = move || {
             if !is_newest() {

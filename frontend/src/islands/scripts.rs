@@ -7,10 +7,6 @@ use leptos::prelude::*;
 /// `nonce` is that of the page's content-security policy.
 #[component]
 pub fn Scripts(nonce: String) -> impl IntoView {
-    // Outside islands nothing is hydrated: without this every element would get the markers of it.
-    if let Some(shared) = Owner::current_shared_context() {
-        shared.set_is_hydrating(false);
-    }
     assets::bundle().map(|assets::Bundle { js_url, wasm_url }| {
         let script = format!("const js = {js_url:?}, wasm = {wasm_url:?};\n{}", include_str!("wake.js"));
         view! {

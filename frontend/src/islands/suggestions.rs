@@ -1,6 +1,7 @@
 //! What is suggested while one types; the search box and the palette share it.
 
-use super::browser::{get_json, percent_encoded};
+use super::browser::get_json;
+use crate::address::{Address, encoded};
 use leptos::{ev, prelude::*};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -22,6 +23,10 @@ pub struct KindTexts {
 pub(super) struct Suggestion {
     kind: String,
     qualified_name: String,
+    database: String,
+    table: Option<String>,
+    source: String,
+    ambiguous: bool,
     description: Option<String>,
     #[serde(default)]
     name_marks: Vec<Mark>,
@@ -67,7 +72,7 @@ impl Suggestions {
             self.show(Vec::new(), None);
             return;
         }
-        let url = format!("/api/v1/suggest?limit=8&q={}", percent_encoded(q));
+        let url = format!("/api/v1/suggest?limit=8&q={}", encoded(q));
         let is_newest = move || self.asked.try_get_value() == Some(number);
         let ask = move || {
             if !is_newest() {
@@ -118,11 +123,12 @@ impl Suggestions {
 impl Suggestion {
     /// The page of the asset; a column is on the page of its table.
     pub(super) fn href(&self) -> String {
-        let mut parts = self.qualified_name.splitn(3, '.').map(percent_encoded);
-        let database = parts.next().unwrap_or_default();
-        match parts.next() {
-            Some(table) => format!("/tables/{database}/{table}"),
-            None => format!("/databases/{database}"),
+        let address = Address::new(&self.database, self.table.as_deref(), &self.source, self.ambiguous);
+        // Names may have dots: a column's own is what follows the names of its database and table.
+        let own = self.database.len() + self.table.as_deref().map_or(0, str::len) + 2;
+        match self.qualified_name.get(own..) {
+            Some(column) if self.kind == "column" => address.column(column),
+            _ => address.page(),
         }
     }
 
@@ -174,4 +180,26 @@ impl Suggestion {
 pub(super) fn follow(list: &str, at: usize) -> bool {
     let entry = super::browser::find::<web_sys::HtmlElement>(&format!("#{list}-{at}"));
     entry.inspect(|entry| entry.click()).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Suggestion;
+
+    fn href(json: &str) -> String {
+        serde_json::from_str::<Suggestion>(json).expect("a suggestion").href()
+    }
+
+    #[test]
+    fn each_leads_to_that_very_object() {
+        let table = r#"{"kind": "table", "qualified_name": "dot.db.dot.name", "database": "dot.db", "table": "dot.name",
+            "source": "prod", "ambiguous": false, "description": null}"#;
+        assert_eq!(href(table), "/tables/dot.db/dot.name");
+        let column = r#"{"kind": "column", "qualified_name": "dot.db.dot.name.a.b", "database": "dot.db",
+            "table": "dot.name", "source": "prod", "ambiguous": true, "description": null}"#;
+        assert_eq!(href(column), "/tables/dot.db/dot.name/columns?q=a.b&source=prod");
+        let database = r#"{"kind": "database", "qualified_name": "a/b", "database": "a/b", "table": null,
+            "source": "old one", "ambiguous": true, "description": null}"#;
+        assert_eq!(href(database), "/databases/a%2Fb?source=old%20one");
+    }
 }

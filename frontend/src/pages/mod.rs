@@ -1,49 +1,64 @@
-//! One file per page: a function from its data to what stands in `<main>`.
+//! One folder per page: its data beside its view, and a fixture. A page is a function of its data and of nothing else.
 
-mod api;
-mod crawl;
-mod database;
-mod databases;
-mod error;
-#[cfg(test)]
-mod fixtures;
-mod home;
-mod search;
-mod source;
-mod sources;
-mod style_guide;
-mod table;
+pub mod api;
+pub mod crawl;
+pub mod database;
+pub mod databases;
+pub mod error;
+pub mod home;
+pub mod search;
+pub mod source;
+pub mod sources;
+pub mod style_guide;
+pub mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::parts::Ctx;
-use crate::shell;
+use crate::shell::{self, Chrome, Ctx, Framed};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use reeve_model::page::{Chrome, Page};
 use std::sync::Arc;
 
+/// What can be shown in the portal's frame. It is `Sync` so that a handler may wait while it holds one.
+pub trait PageView: Sync {
+    fn view(&self, ctx: Ctx<'_>) -> Framed;
+}
+
 /// The whole HTML document of a page.
-pub fn render(chrome: &Chrome, page: &Page) -> String {
+pub fn render(chrome: &Chrome, page: &dyn PageView) -> String {
     // Islands number themselves within the owner they are rendered in.
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
+        // Outside islands nothing is hydrated: without this every element would get the markers of it.
+        if let Some(shared) = Owner::current_shared_context() {
+            shared.set_is_hydrating(false);
+        }
         let ctx = Ctx::new(chrome);
-        let framed = match page {
-            Page::Home(page) => home::page(ctx, page),
-            Page::Search(page) => search::page(ctx, page),
-            Page::Databases(page) => databases::page(ctx, page),
-            Page::Database(page) => database::page(ctx, page),
-            Page::Table(page) => table::page(ctx, page),
-            Page::Sources(page) => sources::page(ctx, page),
-            Page::Source(page) => source::page(ctx, page),
-            Page::Crawl(crawl) => crawl::page(ctx, crawl),
-            Page::StyleGuide => style_guide::page(ctx),
-            Page::Api(page) => api::page(ctx, page),
-            Page::Error(page) => error::page(ctx, page),
-        };
-        shell::document(ctx, framed).to_html()
+        shell::document(ctx, page.view(ctx))
     });
     owner.unset_with_forced_cleanup();
     format!("<!DOCTYPE html>{html}")
+}
+
+/// A page with a name for its file and the address it stands at.
+#[cfg(any(test, feature = "fixtures"))]
+pub type Fixture = (&'static str, &'static str, Box<dyn PageView>);
+
+/// Every page in the states that are worth a look, for the snapshots and the gallery.
+#[cfg(any(test, feature = "fixtures"))]
+pub fn fixtures() -> Vec<Fixture> {
+    let pages = [
+        home::fixture::pages(),
+        search::fixture::pages(),
+        databases::fixture::pages(),
+        database::fixture::pages(),
+        table::fixture::pages(),
+        sources::fixture::pages(),
+        source::fixture::pages(),
+        crawl::fixture::pages(),
+        style_guide::fixture::pages(),
+        api::fixture::pages(),
+        error::fixture::pages(),
+    ];
+    pages.into_iter().flatten().collect()
 }

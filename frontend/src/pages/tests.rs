@@ -1,14 +1,15 @@
-use super::{fixtures, render};
+use super::{database, fixtures, render, search, table};
+use crate::fixture::chrome;
 use reeve_model::Word;
-use reeve_model::page::{Lang, Theme};
+use reeve_model::reader::{Lang, Theme};
 
 /// Every page in both languages, with a name that says which it is.
 fn documents() -> Vec<(String, String)> {
     let mut documents = Vec::new();
     for &lang in Lang::ALL {
-        for (name, uri, page) in fixtures::pages() {
-            let chrome = fixtures::chrome(lang, (lang == Lang::Ko).then_some(Theme::Dark), uri);
-            documents.push((format!("{name}.{}", lang.as_str()), render(&chrome, &page)));
+        for (name, uri, page) in fixtures() {
+            let chrome = chrome(lang, (lang == Lang::Ko).then_some(Theme::Dark), uri);
+            documents.push((format!("{name}.{}", lang.as_str()), render(&chrome, &*page)));
         }
     }
     documents
@@ -95,19 +96,74 @@ fn identifiers_are_unique_on_a_page() {
 
 #[test]
 fn what_the_source_says_is_text_and_never_markup() {
-    let mut crawl = fixtures::pages();
     let evil = "<script>alert(1)</script>\"' onload=x";
-    for (_, _, page) in &mut crawl {
-        if let reeve_model::page::Page::Database(page) = page {
-            page.database.name = evil.to_owned();
-            page.database.description = Some(evil.to_owned());
-            page.filter = evil.to_owned();
-            let html = render(
-                &fixtures::chrome(Lang::En, None, "/databases/x?q=\"><script>"),
-                &super::Page::Database(page.clone()),
-            );
-            assert!(!html.contains("<script>alert"), "{html}");
-            assert!(!html.contains("\"><script>"));
+    let mut page = database::fixture::database();
+    page.database.name = evil.to_owned();
+    page.database.description = Some(evil.to_owned());
+    page.filter = evil.to_owned();
+    let html = render(&chrome(Lang::En, None, "/databases/x?q=\"><script>"), &page);
+    assert!(!html.contains("<script>alert"), "{html}");
+    assert!(!html.contains("\"><script>"));
+}
+
+/// Addresses of a document's links, forms and islands that lead to a database or a table, with what a form adds.
+fn asset_addresses(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for attribute in ["href=\"", "action=\"", "&quot;url&quot;:&quot;"] {
+        for rest in html.split(attribute).skip(1) {
+            let address = rest.split(['"', '&']).next().unwrap_or_default();
+            let whole = rest.split('"').next().unwrap_or_default();
+            if ["/tables/", "/databases/", "/api/v1/"].iter().any(|start| address.starts_with(start)) {
+                let form = if attribute.starts_with("action") { rest.split("</form>").next() } else { None };
+                found.push(form.unwrap_or(whole).to_owned());
+            }
         }
+    }
+    found
+}
+
+#[test]
+fn the_source_stays_in_every_address_of_a_name_that_two_sources_have() {
+    let names = |html: &str, which: &str| {
+        let addresses = asset_addresses(html);
+        assert!(addresses.len() >= 2, "{which}: {addresses:?}");
+        for address in addresses {
+            assert!(
+                address.contains("source=prod") || address.contains("name=\"source\" value=\"prod\""),
+                "{which}: {address}"
+            );
+        }
+    };
+    let here = "/tables/order/order_item?source=prod";
+    for tab in [table::fixture::overview(), table::fixture::columns_tab(), table::fixture::partitions()] {
+        let mut detail = table::fixture::detail();
+        detail.summary.ambiguous = true;
+        let html = render(&chrome(Lang::En, None, here), &table::TablePage { table: detail, tab });
+        names(&html, "table");
+        assert!(!html.contains("/columns?q="), "{html}");
+    }
+    let mut page = database::fixture::database();
+    page.database.ambiguous = true;
+    page.tables.items.iter_mut().for_each(|table| table.ambiguous = true);
+    let html = render(&chrome(Lang::En, None, "/databases/order?source=prod"), &page);
+    names(&html, "database");
+    assert!(html.contains("/search?q=&amp;db=order&amp;source=prod"), "{html}");
+    assert!(html.contains("/databases/order?source=prod&amp;cursor=next"), "the pager: {html}");
+    let mut page = search::fixture::found(search::fixture::response());
+    if let search::SearchOutcome::Found(response) = &mut page.outcome {
+        response.hits.iter_mut().for_each(|hit| hit.ambiguous = true);
+    }
+    names(&render(&chrome(Lang::En, None, "/search?q=order"), &*page), "search");
+}
+
+#[test]
+fn times_are_told_where_the_reader_is() {
+    let html = render(
+        &chrome(Lang::Ko, None, "/crawls/7"),
+        &super::crawl::CrawlPage { detail: crate::fixture::crawl(reeve_model::crawl::CrawlState::Complete) },
+    );
+    assert!(html.contains(">23:00</time>") && html.contains("2026-11-24 23:00:00 +09:00"), "{html}");
+    for (name, html) in documents().into_iter().filter(|(name, _)| name.ends_with(".ko")) {
+        assert!(!html.contains("UTC"), "{name}");
     }
 }

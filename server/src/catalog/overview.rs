@@ -4,8 +4,8 @@ use super::{Result, history, json};
 use crate::config::Config;
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
+use reeve_model::asset::{AssetChange, Happening};
 use reeve_model::crawl::Counts;
-use reeve_model::page::{AssetChange, Happening};
 use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]

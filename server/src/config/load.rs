@@ -152,6 +152,13 @@ mod tests {
     }
 
     #[test]
+    fn the_time_zone_is_one_of_the_iana_list() {
+        let config = parse("[server]\ntime_zone = \"Asia/Seoul\"\n", "reeve.toml").unwrap();
+        assert_eq!(config.server.time_zone, chrono_tz::Asia::Seoul);
+        assert_eq!(parse("", "reeve.toml").unwrap().server.time_zone, chrono_tz::Tz::UTC);
+    }
+
+    #[test]
     fn errors_name_file_line_and_what_to_write() {
         insta::assert_snapshot!(
             [
@@ -162,6 +169,7 @@ mod tests {
                 error("[[sources]]\nname = \"prod\"\nkind = \"hive\"\ncrawl_every = \"6 hours\"\n"),
                 error("[server]\nlisten = \"0.0.0.0:8080\"\n"),
                 error("[server]\nlisten = \"nowhere\"\n"),
+                error("[server]\ntime_zone = \"Asia/Soul\"\n"),
                 error("[[sources]]\nname = \"a b\"\nkind = \"hive\"\nuris = []\n"),
                 error("[server\n"),
             ]

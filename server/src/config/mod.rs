@@ -6,6 +6,7 @@ mod secret;
 pub use load::{ConfigError, load, parse};
 pub use secret::Secret;
 
+use chrono_tz::{TZ_VARIANTS, Tz};
 use reeve_crawlers::hive::HiveConfig;
 use reeve_model::SecretUrl;
 use schemars::JsonSchema;
@@ -31,11 +32,28 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Folder for the database, the index and everything else that Reeve keeps. A relative path starts at the folder of `reeve.toml`.
     pub data_dir: PathBuf,
+    /// Where times on pages are told: a name of the IANA list, as in `Asia/Seoul`. The API always answers in UTC.
+    #[serde(deserialize_with = "time_zone")]
+    #[schemars(with = "String")]
+    pub time_zone: Tz,
+}
+
+fn time_zone<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Tz, D::Error> {
+    let text = String::deserialize(input)?;
+    text.parse().map_err(|_| {
+        let near = TZ_VARIANTS.iter().map(|zone| (strsim::damerau_levenshtein(&text, zone.name()), zone.name())).min();
+        let near = near.filter(|(distance, _)| *distance <= 3).map(|(_, name)| name).unwrap_or("Asia/Seoul");
+        serde::de::Error::custom(format!("`{text}` is not a time zone: write a name of the IANA list, as in `{near}`"))
+    })
 }
 
 impl Default for ServerConfig {
     fn default() -> Self {
-        Self { listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080), data_dir: PathBuf::from("data") }
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
+            data_dir: PathBuf::from("data"),
+            time_zone: Tz::UTC,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use reeve_model::Word;
-use reeve_model::page::{Lang, Theme};
+use reeve_model::reader::{Lang, Theme};
 use serde::Deserialize;
 
 /// How long a choice is remembered.

@@ -1,29 +1,31 @@
 //! Filters: checkboxes in a GET form, and a chip for each that is on.
 
 use super::count;
+use crate::html::{Html, ToHtml, blank};
 use crate::link;
-use crate::parts::{Ctx, icon_small};
+use crate::parts::icon_small;
+use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 
 /// What a new query keeps of this one: its filters and its order.
-pub(super) fn hidden(request: &SearchRequest) -> AnyView {
+pub(super) fn hidden(request: &SearchRequest) -> Html {
     let filters = request.filters.iter().map(|(field, value)| {
         view! { <input r#type="hidden" name=field.as_str() value=value.clone()/> }
     });
-    view! { {filters.collect::<Vec<_>>()} {sort(request)} }.into_any()
+    view! { {filters.collect::<Vec<_>>()} {sort(request)} }.html()
 }
 
-fn sort(request: &SearchRequest) -> AnyView {
+fn sort(request: &SearchRequest) -> Html {
     if request.sort == Sort::Relevance {
-        return ().into_any();
+        return blank();
     }
-    view! { <input r#type="hidden" name="sort" value=request.sort.as_str()/> }.into_any()
+    view! { <input r#type="hidden" name="sort" value=request.sort.as_str()/> }.html()
 }
 
-pub(super) fn form(ctx: Ctx<'_>, request: &SearchRequest, facets: &[Facet]) -> AnyView {
+pub(super) fn form(ctx: Ctx<'_>, request: &SearchRequest, facets: &[Facet]) -> Html {
     let t = ctx.t;
     let shown = facets.iter().filter(|facet| !facet.values.is_empty());
     let facets = shown.enumerate().map(|(at, facet)| group(ctx, facet, at < 4)).collect::<Vec<_>>();
@@ -39,10 +41,10 @@ pub(super) fn form(ctx: Ctx<'_>, request: &SearchRequest, facets: &[Facet]) -> A
             </form>
         </aside>
     }
-    .into_any()
+    .html()
 }
 
-fn group(ctx: Ctx<'_>, facet: &Facet, is_first: bool) -> AnyView {
+fn group(ctx: Ctx<'_>, facet: &Facet, is_first: bool) -> Html {
     let t = ctx.t;
     let field = facet.field;
     let is_open = is_first || facet.values.iter().any(|value| value.selected);
@@ -59,10 +61,10 @@ fn group(ctx: Ctx<'_>, facet: &Facet, is_first: bool) -> AnyView {
             </ul>
         </details>
     }
-    .into_any()
+    .html()
 }
 
-fn choice(ctx: Ctx<'_>, field: FacetField, value: &FacetValue) -> AnyView {
+fn choice(ctx: Ctx<'_>, field: FacetField, value: &FacetValue) -> Html {
     view! {
         <li>
             <label class="check">
@@ -72,13 +74,13 @@ fn choice(ctx: Ctx<'_>, field: FacetField, value: &FacetValue) -> AnyView {
             </label>
         </li>
     }
-    .into_any()
+    .html()
 }
 
-pub(super) fn chips(ctx: Ctx<'_>, request: &SearchRequest) -> AnyView {
+pub(super) fn chips(ctx: Ctx<'_>, request: &SearchRequest) -> Html {
     let t = ctx.t;
     if request.filters.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let chips = request.filters.iter().enumerate().map(|(at, (field, value))| {
         let text = format!("{}: {}", field_name(ctx, *field), value_name(ctx, *field, value));
@@ -90,7 +92,7 @@ pub(super) fn chips(ctx: Ctx<'_>, request: &SearchRequest) -> AnyView {
         }
     });
     let all = link::query("/search", kept(request));
-    view! { {chips.collect::<Vec<_>>()} <a class="tiny" href=all>{t.filters_clear()}</a> }.into_any()
+    view! { {chips.collect::<Vec<_>>()} <a class="tiny" href=all>{t.filters_clear()}</a> }.html()
 }
 
 /// This search with all of its filters but one.

@@ -1,77 +1,80 @@
 //! One hit: what it is, why it matched, what can be said of it.
 
 use crate::format;
+use crate::html::{Html, ToHtml, blank};
 use crate::link;
-use crate::parts::{Ctx, badge, icon, icon_small, kind_icon, marked};
+use crate::parts::{Typed, badge, icon, icon_small, kind_icon, marked};
+use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Hit, Mark, MatchedColumn, SearchRequest, Why, WhyRule};
 
-pub(super) fn view(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> AnyView {
+pub(super) fn view(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> Html {
     let t = ctx.t;
+    let typed = Typed::new(&request.q);
     let class = if hit.deprecated { "result deprecated" } else { "result" };
     let deprecated = hit.deprecated.then(|| badge("tone-warn", "ban", t.deprecated()));
     let tags = hit.tags.iter().map(|tag| badge("tone-neutral", "tag", tag.clone())).collect::<Vec<_>>();
     let described = match &hit.description {
-        Some(text) => ctx.marked_prose(text, &hit.description_marks),
+        Some(text) => ctx.marked_prose(text, &hit.description_marks, &typed),
         None => ctx.description(None),
     };
     view! {
         <li class=class>
             <div class="row">
                 <h2 class="result-name">
-                    <a data-target="" href=link::asset(hit.kind, &hit.qualified_name)>{name(hit)}</a>
+                    <a data-target="" href=link::hit(hit)>{name(hit, &typed)}</a>
                 </h2>
                 {badge("tone-neutral", kind_icon(hit.kind), ctx.kind(hit.kind))} {deprecated} {tags}
             </div>
             <div class="result-side">{why(ctx, request, hit)}</div>
             <p class="muted">{described}</p>
-            {columns(ctx, &hit.columns)}
+            {columns(ctx, &hit.columns, &typed)}
             {facts(ctx, hit)}
         </li>
     }
-    .into_any()
+    .html()
 }
 
 /// The name with what stands before its last part set back, and what matched marked.
-fn name(hit: &Hit) -> AnyView {
+fn name(hit: &Hit, typed: &Typed) -> Html {
     let name = &hit.qualified_name;
     let own = match hit.kind {
         AssetKind::Database => 0,
         AssetKind::Table | AssetKind::View => hit.database.len() + 1,
         AssetKind::Column => hit.database.len() + hit.table.as_deref().map_or(0, str::len) + 2,
     };
-    let Some((before, after)) = name.split_at_checked(own) else { return marked(name, &hit.name_marks).into_any() };
+    let Some((before, after)) = name.split_at_checked(own) else { return marked(name, &hit.name_marks, typed).html() };
     let clipped = |from: usize, to: usize| {
         let inside = hit.name_marks.iter().filter(move |mark| mark.start < to && mark.end > from);
         inside.map(|mark| Mark { start: mark.start.max(from) - from, end: mark.end.min(to) - from }).collect::<Vec<_>>()
     };
     view! {
-        <span>{marked(before, &clipped(0, own))}</span>
-        {marked(after, &clipped(own, name.len()))}
+        <span>{marked(before, &clipped(0, own), typed)}</span>
+        {marked(after, &clipped(own, name.len()), typed)}
     }
-    .into_any()
+    .html()
 }
 
-fn columns(ctx: Ctx<'_>, columns: &[MatchedColumn]) -> AnyView {
+fn columns(ctx: Ctx<'_>, columns: &[MatchedColumn], typed: &Typed) -> Html {
     if columns.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let columns = columns.iter().map(|column| {
-        let comment = column.comment.as_deref().map(|text| ctx.marked_prose(text, &column.comment_marks));
-        view! { <span>{ctx.t.column()} " " <code>{marked(&column.name, &column.name_marks)}</code> " " {comment}</span> }
+        let comment = column.comment.as_deref().map(|text| ctx.marked_prose(text, &column.comment_marks, typed));
+        view! { <span>{ctx.t.column()} " " <code>{marked(&column.name, &column.name_marks, typed)}</code> " " {comment}</span> }
     });
-    view! { <p class="result-match">{columns.collect::<Vec<_>>()}</p> }.into_any()
+    view! { <p class="result-match">{columns.collect::<Vec<_>>()}</p> }.html()
 }
 
-fn facts(ctx: Ctx<'_>, hit: &Hit) -> AnyView {
+fn facts(ctx: Ctx<'_>, hit: &Hit) -> Html {
     let t = ctx.t;
     if hit.kind == AssetKind::Column {
-        return ().into_any();
+        return blank();
     }
     let owner = match &hit.owner {
-        Some(owner) => view! { <li>{icon("user")} {owner.clone()}</li> }.into_any(),
-        None => view! { <li class="tone-warn">{icon("user-gone")} {t.no_owner()}</li> }.into_any(),
+        Some(owner) => view! { <li>{icon("user")} {owner.clone()}</li> }.html(),
+        None => view! { <li class="tone-warn">{icon("user-gone")} {t.no_owner()}</li> }.html(),
     };
     let changed = hit.changed_at.map(|at| view! { <li>{icon("clock")} {t.changed()} " " {ctx.ago(at)}</li> });
     let stored = [hit.size_bytes.map(format::bytes), hit.format.as_deref().map(str::to_uppercase)];
@@ -83,14 +86,14 @@ fn facts(ctx: Ctx<'_>, hit: &Hit) -> AnyView {
             {owner} {changed} {stored} {partitioned} <li>{icon("source")} {hit.source.clone()}</li>
         </ul>
     }
-    .into_any()
+    .html()
 }
 
 /// "Why is this here?"
-fn why(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> AnyView {
+fn why(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> Html {
     let t = ctx.t;
     if hit.why.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let reasons = hit.why.iter().map(|why| reason(ctx, why)).collect::<Vec<_>>();
     let score = request.explain.then(|| view! { <p class="tiny faint">{t.why_score(format!("{:.1}", hit.score))}</p> });
@@ -102,10 +105,10 @@ fn why(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> AnyView {
             <ul role="list">{reasons} {score.map(|score| view! { <li>{score}</li> })}</ul>
         </details>
     }
-    .into_any()
+    .html()
 }
 
-fn reason(ctx: Ctx<'_>, why: &Why) -> AnyView {
+fn reason(ctx: Ctx<'_>, why: &Why) -> Html {
     let t = ctx.t;
     let text = match why.rule {
         WhyRule::ExactQualifiedName => t.why_exact_qualified_name(),
@@ -136,5 +139,5 @@ fn reason(ctx: Ctx<'_>, why: &Why) -> AnyView {
             {contribution}
         </li>
     }
-    .into_any()
+    .html()
 }

@@ -1,53 +1,74 @@
 //! The answer to a search: facets on the left, hits on the right, everything in the URL.
 
 mod facets;
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
 mod hit;
 
+use crate::html::{Html, ToHtml, blank};
 use crate::link;
-use crate::parts::{Ctx, empty, icon_small};
-use crate::shell::{Framed, Section, search_box};
+use crate::pages::PageView;
+use crate::parts::{empty, icon_small};
+use crate::shell::{Ctx, Framed, search_box};
 use crate::{format, parts};
 use leptos::prelude::*;
 use reeve_model::Word;
-use reeve_model::page::{SearchOutcome, SearchPage};
 use reeve_model::search::{QueryProblem, QueryProblemCode, SearchRequest, SearchResponse, Sort};
 
-pub(super) fn page(ctx: Ctx<'_>, page: &SearchPage) -> Framed {
-    let t = ctx.t;
-    let request = &page.request;
-    let title = if request.q.is_empty() { t.search() } else { t.search_results_for(request.q.clone()) };
-    let hints = ["db:", "column:", "owner:", "type:view", "format:orc", "size:>1tb", "has:description", "no:owner"];
-    let hints = hints.map(|hint| {
-        let q = format!("{} {hint}", request.q);
-        view! {
-            <a class="badge" href=link::query("/search", [("q", q.trim())])>
-                <code>{hint}</code>
-            </a>
-        }
-    });
-    let below = match &page.outcome {
-        SearchOutcome::Found(response) => found(ctx, page, response),
-        SearchOutcome::NotReady => {
-            let advice = view! { <p>{t.search_not_ready_advice()}</p> }.into_any();
-            view! { <section class="panel" role="status">{empty("hourglass", t.search_not_ready(), advice)}</section> }
-                .into_any()
-        }
-    };
-    let main = view! {
-        <h1 class="visually-hidden">{title.clone()}</h1>
-        <form class="stack tight" role="search" action="/search" aria-label=t.search_whole_catalog()>
-            {search_box(ctx, "q", &request.q, true)} {facets::hidden(request)}
-            <p class="row tiny faint hints">
-                {t.search_narrow()} {hints.into_iter().collect::<Vec<_>>()}
-                <a class="push plain" href="/style-guide#syntax">{t.search_syntax()}</a>
-            </p>
-        </form>
-        {below}
-    };
-    Framed { title, section: Section::Search, has_search: true, main: main.into_any() }
+#[derive(Clone, Debug)]
+pub struct SearchPage {
+    pub request: SearchRequest,
+    pub outcome: SearchOutcome,
+    /// Number of the first hit on this page, from 1.
+    pub first: u64,
 }
 
-fn found(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView {
+#[derive(Clone, Debug)]
+pub enum SearchOutcome {
+    /// Nothing was asked for yet: show how to ask, with the facets of the whole catalog.
+    Found(SearchResponse),
+    /// The index is being built.
+    NotReady,
+}
+
+impl PageView for SearchPage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let t = ctx.t;
+        let request = &self.request;
+        let title = if request.q.is_empty() { t.search() } else { t.search_results_for(request.q.clone()) };
+        let hints = ["db:", "column:", "owner:", "type:view", "format:orc", "size:>1tb", "has:description", "no:owner"];
+        let hints = hints.map(|hint| {
+            let q = format!("{} {hint}", request.q);
+            view! {
+                <a class="badge" href=link::query("/search", [("q", q.trim())])>
+                    <code>{hint}</code>
+                </a>
+            }
+        });
+        let below = match &self.outcome {
+            SearchOutcome::Found(response) => found(ctx, self, response),
+            SearchOutcome::NotReady => {
+                let advice = view! { <p>{t.search_not_ready_advice()}</p> }.html();
+                view! { <section class="panel" role="status">{empty("hourglass", t.search_not_ready(), advice)}</section> }
+                    .html()
+            }
+        };
+        let main = view! {
+            <h1 class="visually-hidden">{title.clone()}</h1>
+            <form class="stack tight" role="search" action="/search" aria-label=t.search_whole_catalog()>
+                {search_box(ctx, "q", &request.q, true)} {facets::hidden(request)}
+                <p class="row tiny faint hints">
+                    {t.search_narrow()} {hints.into_iter().collect::<Vec<_>>()}
+                    <a class="push plain" href="/style-guide#syntax">{t.search_syntax()}</a>
+                </p>
+            </form>
+            {below}
+        };
+        Framed { title, section: "/search", has_search: true, main: main.html() }
+    }
+}
+
+fn found(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> Html {
     view! {
         <div class="columns side-main">
             {facets::form(ctx, &page.request, &response.facets)}
@@ -57,10 +78,10 @@ fn found(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView 
             </div>
         </div>
     }
-    .into_any()
+    .html()
 }
 
-fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView {
+fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> Html {
     let t = ctx.t;
     let request = &page.request;
     let uri = link::with(&ctx.chrome.uri, "cursor", None);
@@ -98,7 +119,7 @@ fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView 
             </div>
         </div>
     }
-    .into_any()
+    .html()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a search takes less than ages")]
@@ -107,9 +128,9 @@ fn millis(took: f64) -> i64 {
 }
 
 /// What was odd in the query, with the place marked.
-fn problems(ctx: Ctx<'_>, request: &SearchRequest, problems: &[QueryProblem]) -> AnyView {
+fn problems(ctx: Ctx<'_>, request: &SearchRequest, problems: &[QueryProblem]) -> Html {
     if problems.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let t = ctx.t;
     let lines = problems.iter().map(|problem| {
@@ -130,7 +151,7 @@ fn problems(ctx: Ctx<'_>, request: &SearchRequest, problems: &[QueryProblem]) ->
         });
         view! {
             <p>
-                <code>{parts::marked(&request.q, &mark)}</code> " "
+                <code>{parts::marked(&request.q, &mark, &parts::Typed::default())}</code> " "
                 {t.problem_at(i64::try_from(at).unwrap_or_default(), what)} {instead}
             </p>
         }
@@ -140,11 +161,11 @@ fn problems(ctx: Ctx<'_>, request: &SearchRequest, problems: &[QueryProblem]) ->
             {parts::icon("alert")} <div><strong>{t.problem_title()}</strong> {lines.collect::<Vec<_>>()}</div>
         </div>
     }
-    .into_any()
+    .html()
 }
 
 /// The near spelling that was searched instead, and the other readings that were searched too.
-fn readings(ctx: Ctx<'_>, response: &SearchResponse) -> AnyView {
+fn readings(ctx: Ctx<'_>, response: &SearchResponse) -> Html {
     let t = ctx.t;
     let search = |text: &str| {
         let lang = text
@@ -161,15 +182,15 @@ fn readings(ctx: Ctx<'_>, response: &SearchResponse) -> AnyView {
     let also = (!response.also_searched.is_empty()).then(|| {
         let mut words = Vec::new();
         for (at, text) in response.also_searched.iter().enumerate() {
-            words.push((if at > 0 { ", " } else { " " }).into_any());
-            words.push(search(text).into_any());
+            words.push((if at > 0 { ", " } else { " " }).html());
+            words.push(search(text).html());
         }
         view! { <p class="small muted">{t.also_searched()} {words}</p> }
     });
-    view! { {meant} {also} }.into_any()
+    view! { {meant} {also} }.html()
 }
 
-fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyView {
+fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> Html {
     let t = ctx.t;
     if response.hits.is_empty() {
         return nothing(ctx, &page.request);
@@ -194,22 +215,22 @@ fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> AnyVie
             </footer>
         </section>
     }
-    .into_any()
+    .html()
 }
 
-fn nothing(ctx: Ctx<'_>, request: &SearchRequest) -> AnyView {
+fn nothing(ctx: Ctx<'_>, request: &SearchRequest) -> Html {
     let t = ctx.t;
     let title = if request.q.is_empty() { t.search_nothing_here() } else { t.search_nothing(request.q.clone()) };
     let advice = if request.filters.is_empty() {
-        view! { <p>{t.search_nothing_advice()}</p> }.into_any()
+        view! { <p>{t.search_nothing_advice()}</p> }.html()
     } else {
         view! {
             <p>{t.search_nothing_filtered()}</p>
             <a class="button primary" href=link::query("/search", [("q", request.q.as_str())])>{t.filters_clear()}</a>
         }
-        .into_any()
+        .html()
     };
-    view! { <section class="panel">{empty("search", title, advice)}</section> }.into_any()
+    view! { <section class="panel">{empty("search", title, advice)}</section> }.html()
 }
 
 /// `1,234`, for what the facets count.

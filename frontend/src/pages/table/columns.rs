@@ -1,6 +1,8 @@
+use crate::html::{Html, ToHtml};
 use crate::islands::{ColumnFilter, ColumnFilterTexts};
 use crate::link;
-use crate::parts::{Ctx, badge, data_table, empty, icon_small};
+use crate::parts::{badge, data_table, empty, icon_small};
+use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::asset::{Column, Paged, TableDetail};
 use reeve_model::hive_type::HiveType;
@@ -16,10 +18,10 @@ pub(super) fn panel(
     filter: &str,
     is_first: bool,
     is_part: bool,
-) -> AnyView {
+) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
-    let tab = format!("{}/columns", link::table(&summary.database, &summary.name));
+    let tab = link::table(summary).tab("columns");
     let shown = i64::try_from(columns.items.len()).unwrap_or(i64::MAX);
     let all = summary.columns.max(columns.total);
     let texts = ColumnFilterTexts {
@@ -30,14 +32,14 @@ pub(super) fn panel(
     let caption = t.columns_of(table.qualified_name.clone());
     let rows = columns.items.iter().map(|column| row(ctx, table, column)).collect::<Vec<_>>();
     let content = if rows.is_empty() {
-        let advice = view! { <a href=tab.clone()>{t.filter_clear()}</a> }.into_any();
+        let advice = view! { <a href=tab.clone()>{t.filter_clear()}</a> }.html();
         empty("menu", t.columns_none(), advice)
     } else {
         let heads = vec![(t.column(), ""), (t.data_type(), ""), (t.comment(), "")];
-        data_table(&caption, heads, view! { <tbody id="columns">{rows}</tbody> }.into_any())
+        data_table(&caption, heads, view! { <tbody id="columns">{rows}</tbody> }.html())
     };
     let foot = if is_part {
-        (all > shown).then(|| view! { <a class="push" href=tab.clone()>{t.columns_all(all)}</a> }.into_any())
+        (all > shown).then(|| view! { <a class="push" href=tab.clone()>{t.columns_all(all)}</a> }.html())
     } else {
         Some(ctx.pager(columns.next_cursor.as_deref(), is_first))
     };
@@ -51,21 +53,22 @@ pub(super) fn panel(
                         name="q".to_owned()
                         value=filter.to_owned()
                         rows="columns".to_owned()
-                        url=format!("{}/columns", link::table_api(&summary.database, &summary.name))
+                        url=link::table(summary).api("columns")
                         shown=if filter.is_empty() { shown } else { columns.total }
                         total=all
                         texts=texts
                     />
+                    {ctx.source_input(link::table(summary))}
                 </form>
             </header>
             {content}
             {has_foot.then(|| view! { <footer class="panel-foot">{t.of_shown(shown, columns.total)} {foot}</footer> })}
         </section>
     }
-    .into_any()
+    .html()
 }
 
-fn row(ctx: Ctx<'_>, table: &TableDetail, column: &Column) -> AnyView {
+fn row(ctx: Ctx<'_>, table: &TableDetail, column: &Column) -> Html {
     let is_key = table.partition_keys.iter().any(|key| key.name == column.name);
     let key = is_key.then(|| badge("tone-info", "key", ctx.t.partition_key()));
     view! {
@@ -77,15 +80,15 @@ fn row(ctx: Ctx<'_>, table: &TableDetail, column: &Column) -> AnyView {
             <td class="muted" data-cell="comment">{column.comment.as_deref().map(|text| ctx.prose(text))}</td>
         </tr>
     }
-    .into_any()
+    .html()
 }
 
 /// A type; the fields inside it fold out. One that cannot be read stands as the source wrote it.
-fn data_type(ctx: Ctx<'_>, text: &str) -> AnyView {
+fn data_type(ctx: Ctx<'_>, text: &str) -> Html {
     let parsed = HiveType::parse(text).ok();
     let fields = parsed.as_ref().map(HiveType::fields).unwrap_or_default();
     let Some(parsed) = parsed.as_ref().filter(|_| !fields.is_empty()) else {
-        return view! { <code class="faint" data-cell="type">{text.to_owned()}</code> }.into_any();
+        return view! { <code class="faint" data-cell="type">{text.to_owned()}</code> }.html();
     };
     let count = i64::try_from(fields.len()).unwrap_or(i64::MAX);
     let more = (fields.len() > FIELDS).then(|| {
@@ -111,5 +114,5 @@ fn data_type(ctx: Ctx<'_>, text: &str) -> AnyView {
             </details>
         </div>
     }
-    .into_any()
+    .html()
 }

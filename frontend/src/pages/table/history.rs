@@ -1,9 +1,11 @@
+use crate::html::{Html, ToHtml, blank};
 use crate::link;
-use crate::parts::{Ctx, empty, icon};
+use crate::parts::{empty, icon};
+use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::asset::{Change, ChangeKind, Paged};
 
-pub(super) fn panel(ctx: Ctx<'_>, changes: &Paged<Change>, is_first: bool) -> AnyView {
+pub(super) fn panel(ctx: Ctx<'_>, changes: &Paged<Change>, is_first: bool) -> Html {
     let t = ctx.t;
     let shown = i64::try_from(changes.items.len()).unwrap_or(i64::MAX);
     view! {
@@ -17,12 +19,12 @@ pub(super) fn panel(ctx: Ctx<'_>, changes: &Paged<Change>, is_first: bool) -> An
             </footer>
         </section>
     }
-    .into_any()
+    .html()
 }
 
-pub(super) fn list(ctx: Ctx<'_>, changes: &[Change]) -> AnyView {
+pub(super) fn list(ctx: Ctx<'_>, changes: &[Change]) -> Html {
     if changes.is_empty() {
-        let advice = view! { <p>{ctx.t.history_none_advice()}</p> }.into_any();
+        let advice = view! { <p>{ctx.t.history_none_advice()}</p> }.html();
         return empty("clock", ctx.t.history_none(), advice);
     }
     view! {
@@ -32,11 +34,11 @@ pub(super) fn list(ctx: Ctx<'_>, changes: &[Change]) -> AnyView {
             </ol>
         </div>
     }
-    .into_any()
+    .html()
 }
 
 /// One line of a history; `of` names the asset where the list is not of one alone.
-pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<AnyView>) -> AnyView {
+pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<Html>) -> Html {
     let t = ctx.t;
     let (tone, icon_name, text) = match change.kind {
         ChangeKind::Created => ("tone-good", "plus", t.change_created()),
@@ -64,16 +66,15 @@ pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<AnyView>
             {icon(icon_name)} {of} {text} {field} {values(ctx, change)} <small>{ctx.time(change.at)} {crawl}</small>
         </li>
     }
-    .into_any()
+    .html()
 }
 
 /// Old and new value; long ones fold.
-fn values(ctx: Ctx<'_>, change: &Change) -> AnyView {
+fn values(ctx: Ctx<'_>, change: &Change) -> Html {
     let t = ctx.t;
-    let value =
-        |label: String, text: &str| view! { <dt>{label}</dt> <dd><code>{text.to_owned()}</code></dd> }.into_any();
+    let value = |label: String, text: &str| view! { <dt>{label}</dt> <dd><code>{text.to_owned()}</code></dd> }.html();
     let (old, new) = match (&change.old, &change.new) {
-        (None, None) => return ().into_any(),
+        (None, None) => return blank(),
         (old, new) => (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default()),
     };
     let is_short = old.chars().count() + new.chars().count() <= 80 && !old.contains('\n') && !new.contains('\n');
@@ -86,7 +87,7 @@ fn values(ctx: Ctx<'_>, change: &Change) -> AnyView {
         });
         let old = (!old.is_empty()).then(|| view! { <code class="faint">{old.to_owned()}</code> });
         let new = (!new.is_empty()).then(|| view! { <code>{new.to_owned()}</code> });
-        return view! { <span class="change">{old} {arrow} {new}</span> }.into_any();
+        return view! { <span class="change">{old} {arrow} {new}</span> }.html();
     }
     view! {
         <details class="disclosure">
@@ -97,5 +98,5 @@ fn values(ctx: Ctx<'_>, change: &Change) -> AnyView {
             </dl>
         </details>
     }
-    .into_any()
+    .html()
 }

@@ -1,45 +1,79 @@
 //! A table or view: overview, columns, partitions, history.
 
 mod columns;
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
 pub(super) mod history;
 mod overview;
 mod partitions;
 
 pub(super) use overview::parameters;
 
-use crate::parts::{Ctx, badge, breadcrumb, icon, icon_small, kind_icon, page_header};
-use crate::shell::{Framed, Section};
+use crate::html::{Html, ToHtml, blank};
+use crate::pages::PageView;
+use crate::parts::{badge, breadcrumb, icon, icon_small, kind_icon, page_header};
+use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
 use reeve_model::asset::TableDetail;
-use reeve_model::page::{TablePage, TableTab};
+use reeve_model::asset::{Change, Column, Paged, Partition};
 
-pub(super) fn page(ctx: Ctx<'_>, page: &TablePage) -> Framed {
-    let table = &page.table;
-    let content = match &page.tab {
-        TableTab::Overview { columns, changes, partitions } => overview::tab(ctx, table, columns, changes, partitions),
-        TableTab::Columns { columns, filter, cursor } => {
-            columns::panel(ctx, table, columns, filter, cursor.is_none(), false)
-        }
-        TableTab::Partitions { partitions, filter, cursor } => {
-            partitions::panel(ctx, table, partitions, filter, cursor.is_none(), false)
-        }
-        TableTab::History { changes, cursor } => history::panel(ctx, changes, cursor.is_none()),
-    };
-    let main = view! { {header(ctx, table)} {facts(ctx, table)} {tabs(ctx, page)} {content} };
-    Framed {
-        title: table.qualified_name.clone(),
-        section: Section::Databases,
-        has_search: false,
-        main: main.into_any(),
+#[derive(Clone, Debug)]
+pub struct TablePage {
+    pub table: TableDetail,
+    pub tab: TableTab,
+}
+
+/// The tab that is open, with its data.
+#[derive(Clone, Debug)]
+pub enum TableTab {
+    /// The first columns and the newest changes and partitions.
+    Overview {
+        columns: Paged<Column>,
+        changes: Paged<Change>,
+        partitions: Paged<Partition>,
+    },
+    Columns {
+        columns: Paged<Column>,
+        filter: String,
+        cursor: Option<String>,
+    },
+    Partitions {
+        partitions: Paged<Partition>,
+        filter: String,
+        cursor: Option<String>,
+    },
+    History {
+        changes: Paged<Change>,
+        cursor: Option<String>,
+    },
+}
+
+impl PageView for TablePage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let table = &self.table;
+        let content = match &self.tab {
+            TableTab::Overview { columns, changes, partitions } => {
+                overview::tab(ctx, table, columns, changes, partitions)
+            }
+            TableTab::Columns { columns, filter, cursor } => {
+                columns::panel(ctx, table, columns, filter, cursor.is_none(), false)
+            }
+            TableTab::Partitions { partitions, filter, cursor } => {
+                partitions::panel(ctx, table, partitions, filter, cursor.is_none(), false)
+            }
+            TableTab::History { changes, cursor } => history::panel(ctx, changes, cursor.is_none()),
+        };
+        let main = view! { {header(ctx, table)} {facts(ctx, table)} {tabs(ctx, self)} {content} };
+        Framed { title: table.qualified_name.clone(), section: "/databases", has_search: false, main: main.html() }
     }
 }
 
-fn header(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
+fn header(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
     let way =
-        vec![(t.databases(), "/databases".to_owned()), (summary.database.clone(), link::database(&summary.database))];
+        vec![(t.databases(), "/databases".to_owned()), (summary.database.clone(), link::database_of(summary).page())];
     let title = view! {
         <h1>
             <span class="mono">{summary.name.clone()}</span>
@@ -61,15 +95,15 @@ fn header(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
     });
     let header = page_header(
         breadcrumb(t.breadcrumb(), way, summary.name.clone()),
-        title.into_any(),
+        title.html(),
         ctx.description(summary.description.as_deref()),
-        ().into_any(),
+        blank(),
     );
-    view! { {header} {gone} }.into_any()
+    view! { {header} {gone} }.html()
 }
 
 /// Who answers for it and how fresh it is, in a line.
-fn facts(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
+fn facts(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
     let changed = summary.changed_at.map(|at| {
@@ -82,28 +116,28 @@ fn facts(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
             <span class="row">{icon_small("source")} <span>{t.checked()} " " {ctx.ago(at)}</span></span>
         }
     });
-    view! { <p class="row loose small muted">{ctx.owner(summary.owner.as_deref())} {changed} {checked}</p> }.into_any()
+    view! { <p class="row loose small muted">{ctx.owner(summary.owner.as_deref())} {changed} {checked}</p> }.html()
 }
 
-fn tabs(ctx: Ctx<'_>, page: &TablePage) -> AnyView {
+fn tabs(ctx: Ctx<'_>, page: &TablePage) -> Html {
     let t = ctx.t;
     let summary = &page.table.summary;
-    let base = link::table(&summary.database, &summary.name);
+    let address = link::table(summary);
     let tab = |text: String, path: &str, count: Option<i64>, is_here: bool| {
         let count = count.map(|count| view! { <span class="count">{format::number(count)}</span> });
-        view! { <a href=format!("{base}{path}") aria-current=is_here.then_some("page")>{text} {count}</a> }
+        view! { <a href=address.tab(path) aria-current=is_here.then_some("page")>{text} {count}</a> }
     };
     let at = &page.tab;
     let partitions = summary.partitioned.then(|| {
         let is_here = matches!(at, TableTab::Partitions { .. });
-        tab(t.partitions(), "/partitions", Some(summary.partitions), is_here)
+        tab(t.partitions(), "partitions", Some(summary.partitions), is_here)
     });
     view! {
         <nav class="tabs" aria-label=t.table_sections()>
             {tab(t.overview(), "", None, matches!(at, TableTab::Overview { .. }))}
-            {tab(t.columns(), "/columns", Some(summary.columns), matches!(at, TableTab::Columns { .. }))} {partitions}
-            {tab(t.history(), "/history", None, matches!(at, TableTab::History { .. }))}
+            {tab(t.columns(), "columns", Some(summary.columns), matches!(at, TableTab::Columns { .. }))} {partitions}
+            {tab(t.history(), "history", None, matches!(at, TableTab::History { .. }))}
         </nav>
     }
-    .into_any()
+    .html()
 }

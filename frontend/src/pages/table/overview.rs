@@ -1,8 +1,10 @@
 use super::{columns, history, partitions};
-use crate::parts::{Ctx, fact_list, icon_small, panel, stat_row};
+use crate::html::{Html, ToHtml, blank};
+use crate::parts::{badge, fact_list, icon_small, panel, stat_row};
+use crate::shell::Ctx;
 use crate::{format, link};
 use leptos::prelude::*;
-use reeve_model::asset::{Change, Column, Paged, Partition, TableDetail};
+use reeve_model::asset::{Change, Column, Paged, Partition, RemarkKind, SchemaFrom, TableDetail};
 
 pub(super) fn tab(
     ctx: Ctx<'_>,
@@ -10,10 +12,9 @@ pub(super) fn tab(
     columns: &Paged<Column>,
     changes: &Paged<Change>,
     partitions: &Paged<Partition>,
-) -> AnyView {
+) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
-    let base = link::table(&summary.database, &summary.name);
     let parts = summary.partitioned.then(|| partitions::panel(ctx, table, partitions, "", true, true));
     let definition = table.view_text.clone().map(|text| {
         let text = view! {
@@ -23,26 +24,26 @@ pub(super) fn tab(
                 </pre>
             </div>
         };
-        panel(t.definition(), ().into_any(), text.into_any())
+        panel(t.definition(), blank(), text.html())
     });
-    let all = view! { <a class="small" href=format!("{base}/history")>{t.history_all()}</a> }.into_any();
+    let all = view! { <a class="small" href=link::table(summary).tab("history")>{t.history_all()}</a> }.html();
     view! {
         {stats(ctx, table)}
         <div class="columns main-side">
             <div class="stack">{columns::panel(ctx, table, columns, "", true, true)} {parts} {definition}</div>
             <div class="stack">
-                {panel(t.about(), ().into_any(), about(ctx, table))} {storage(ctx, table)} {parameters(ctx, &table.parameters)}
+                {remarks(ctx, table)} {panel(t.about(), blank(), about(ctx, table))} {storage(ctx, table)} {parameters(ctx, &table.parameters)}
                 {panel(t.history(), all, history::list(ctx, &changes.items))}
             </div>
         </div>
     }
-    .into_any()
+    .html()
 }
 
-fn stats(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
+fn stats(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
-    let text = |text: String| text.into_any();
+    let text = |text: String| text.html();
     let mut facts = vec![(
         t.columns(),
         text(format::number(summary.columns)),
@@ -69,30 +70,80 @@ fn stats(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
     stat_row(t.key_facts(), facts)
 }
 
-fn about(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
+fn about(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
-    let database = view! { <a href=link::database(&summary.database)>{summary.database.clone()}</a> }.into_any();
-    let source = view! { <a href=link::source(&summary.source)>{summary.source.clone()}</a> }.into_any();
+    let database = view! { <a href=link::database_of(summary).page()>{summary.database.clone()}</a> }.html();
+    let source = view! { <a href=link::source(&summary.source)>{summary.source.clone()}</a> }.html();
     let facts = fact_list(vec![
         (t.owner(), Some(ctx.owner(summary.owner.as_deref()))),
         (t.database(), Some(database)),
         (t.source(), Some(source)),
-        (t.facet_type(), Some(view! { <code class="tiny">{table.table_type.as_str().to_owned()}</code> }.into_any())),
+        (t.facet_type(), Some(view! { <code class="tiny">{table.table_type.as_str().to_owned()}</code> }.html())),
+        (t.schema_from(), schema_from(ctx, table.schema_from)),
         (t.created(), summary.created_at.map(|at| ctx.date(at))),
         (t.changed(), summary.changed_at.map(|at| ctx.time(at))),
         (t.first_seen(), Some(ctx.time(table.first_seen_at))),
         (t.checked(), table.checked_at.map(|at| ctx.time(at))),
     ]);
-    view! { <div class="panel-body">{facts}</div> }.into_any()
+    view! { <div class="panel-body">{facts}</div> }.html()
 }
 
-fn storage(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
+/// Where the columns came from, where that was not the metastore's own list.
+fn schema_from(ctx: Ctx<'_>, from: SchemaFrom) -> Option<Html> {
     let t = ctx.t;
-    let code = |text: &Option<String>| text.clone().map(|text| view! { <code class="tiny">{text}</code> }.into_any());
-    let format = table.summary.format.as_deref().map(|format| format.to_uppercase().into_any());
+    let text = match from {
+        SchemaFrom::Hive => return None,
+        SchemaFrom::Spark => t.schema_from_spark(),
+        SchemaFrom::Avro => t.schema_from_avro(),
+        SchemaFrom::Iceberg => t.schema_from_iceberg(),
+        SchemaFrom::Flink => t.schema_from_flink(),
+        SchemaFrom::Paimon => t.schema_from_paimon(),
+        SchemaFrom::Presto => t.schema_from_presto(),
+        SchemaFrom::Files => t.schema_from_files(),
+    };
+    Some(text.html())
+}
+
+/// What could not be taken as it came, with the source's own words for it.
+fn remarks(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+    let t = ctx.t;
+    if table.remarks.is_empty() {
+        return blank();
+    }
+    let rows = table.remarks.iter().map(|remark| {
+        let text = match remark.kind {
+            RemarkKind::UnreadableTime => t.remark_unreadable_time(),
+            RemarkKind::UnreadableNumber => t.remark_unreadable_number(),
+            RemarkKind::ReplacedBytes => t.remark_replaced_bytes(),
+            RemarkKind::BrokenSchema => t.remark_broken_schema(),
+            RemarkKind::SchemasDiffer => t.remark_schemas_differ(),
+            RemarkKind::UnreadableView => t.remark_unreadable_view(),
+            RemarkKind::NamedTwice => t.remark_named_twice(),
+        };
+        let raw =
+            (!remark.raw.is_empty()).then(|| view! { <p><code class="tiny faint">{remark.raw.clone()}</code></p> });
+        view! {
+            <li>
+                <p>
+                    <code>{remark.field.clone()}</code> " " {text}
+                </p>
+                {raw}
+            </li>
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let list = view! { <ul class="panel-list small" role="list">{rows}</ul> };
+    panel(t.remarks(), badge("tone-warn", "alert", format::number(count)), list.html())
+}
+
+fn storage(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+    let t = ctx.t;
+    let code = |text: &Option<String>| text.clone().map(|text| view! { <code class="tiny">{text}</code> }.html());
+    let format = table.summary.format.as_deref().map(|format| format.to_uppercase().html());
     if format.is_none() && table.location.is_none() {
-        return ().into_any();
+        return blank();
     }
     let facts = fact_list(vec![
         (t.format(), format),
@@ -100,18 +151,18 @@ fn storage(ctx: Ctx<'_>, table: &TableDetail) -> AnyView {
         (t.input_format(), code(&table.input_format)),
         (t.serde(), code(&table.serde)),
     ]);
-    panel(t.storage(), ().into_any(), view! { <div class="panel-body">{facts}</div> }.into_any())
+    panel(t.storage(), blank(), view! { <div class="panel-body">{facts}</div> }.html())
 }
 
 /// What the source keeps as key and value; folded, for there can be many.
-pub(in crate::pages) fn parameters(ctx: Ctx<'_>, parameters: &std::collections::BTreeMap<String, String>) -> AnyView {
+pub(in crate::pages) fn parameters(ctx: Ctx<'_>, parameters: &std::collections::BTreeMap<String, String>) -> Html {
     if parameters.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let t = ctx.t;
     let count = i64::try_from(parameters.len()).unwrap_or(i64::MAX);
     let facts = parameters.iter().map(|(key, value)| {
-        let value = view! { <code class="tiny">{value.clone()}</code> }.into_any();
+        let value = view! { <code class="tiny">{value.clone()}</code> }.html();
         (key.clone(), Some(value))
     });
     let facts = fact_list(facts.collect());
@@ -123,5 +174,5 @@ pub(in crate::pages) fn parameters(ctx: Ctx<'_>, parameters: &std::collections::
             </details>
         </div>
     };
-    panel(t.parameters(), ().into_any(), content.into_any())
+    panel(t.parameters(), blank(), content.html())
 }

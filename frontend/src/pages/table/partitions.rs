@@ -1,5 +1,7 @@
+use crate::html::{Html, ToHtml};
 use crate::link;
-use crate::parts::{Ctx, data_table, empty};
+use crate::parts::{Filter, data_table, empty};
+use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::asset::{Paged, Partition, TableDetail};
 
@@ -11,10 +13,10 @@ pub(super) fn panel(
     filter: &str,
     is_first: bool,
     is_part: bool,
-) -> AnyView {
+) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
-    let tab = format!("{}/partitions", link::table(&summary.database, &summary.name));
+    let tab = link::table(summary).tab("partitions");
     let rows = partitions.items.iter().map(|partition| {
         view! {
             <tr>
@@ -35,9 +37,9 @@ pub(super) fn panel(
     let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let content = if rows.is_empty() {
         let advice = if filter.is_empty() {
-            view! { <p>{t.partitions_none_advice()}</p> }.into_any()
+            view! { <p>{t.partitions_none_advice()}</p> }.html()
         } else {
-            view! { <a href=tab.clone()>{t.filter_clear()}</a> }.into_any()
+            view! { <a href=tab.clone()>{t.filter_clear()}</a> }.html()
         };
         empty("shape", t.partitions_none(), advice)
     } else {
@@ -50,10 +52,10 @@ pub(super) fn panel(
             (t.location(), "hide-narrow"),
         ];
         let caption = t.partitions_of(table.qualified_name.clone());
-        data_table(&caption, heads, view! { <tbody>{rows}</tbody> }.into_any())
+        data_table(&caption, heads, view! { <tbody>{rows}</tbody> }.html())
     };
     let foot = if is_part {
-        view! { <a class="push" href=tab.clone()>{t.partitions_all(partitions.total)}</a> }.into_any()
+        view! { <a class="push" href=tab.clone()>{t.partitions_all(partitions.total)}</a> }.html()
     } else {
         ctx.pager(partitions.next_cursor.as_deref(), is_first)
     };
@@ -63,26 +65,18 @@ pub(super) fn panel(
                 <h2>{t.partitions()}</h2>
                 {(!is_part)
                     .then(|| {
-                        view! {
-                            <form class="row" role="search" action=tab aria-label=t.partitions()>
-                                <label class="visually-hidden" r#for="partition-filter">{t.partitions_filter()}</label>
-                                <input
-                                    class="input compact"
-                                    r#type="search"
-                                    id="partition-filter"
-                                    name="q"
-                                    value=filter.to_owned()
-                                    placeholder=t.partitions_filter()
-                                    autocomplete="off"
-                                />
-                                <button class="button small" r#type="submit">{t.filter_apply()}</button>
-                            </form>
-                        }
+                        ctx.filter_form(Filter {
+                            address: link::table(summary),
+                            tab: "partitions",
+                            id: "partition-filter",
+                            label: t.partitions_filter(),
+                            value: filter,
+                        })
                     })}
             </header>
             {content}
             <footer class="panel-foot">{t.of_shown(shown, partitions.total)} {foot}</footer>
         </section>
     }
-    .into_any()
+    .html()
 }

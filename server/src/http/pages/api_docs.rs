@@ -4,12 +4,13 @@ use super::Visit;
 use crate::http::api::openapi;
 use crate::http::error::{Error, Result};
 use axum::response::Html;
-use reeve_model::page::{ApiOperation, ApiPage, ApiParameter, Page};
+use reeve_frontend::pages::api::{ApiOperation, ApiPage, ApiParameter};
 use serde_json::Value;
 
 pub(super) async fn api_docs(visit: Visit) -> Result<Html<String>> {
     let document = serde_json::to_value(openapi::document()).map_err(Error::internal)?;
-    visit.render(Page::Api(ApiPage { operations: operations(&document) })).await
+    let page = ApiPage { operations: operations(&document) };
+    visit.render(visit.read().await?, &page).await
 }
 
 fn operations(document: &Value) -> Vec<ApiOperation> {

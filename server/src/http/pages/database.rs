@@ -1,23 +1,20 @@
 use super::{ListQuery, Visit};
-use crate::app::App;
 use crate::catalog::databases;
 use crate::http::error::{Error, Result};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
-use reeve_model::page::{DatabasePage, Page};
+use reeve_frontend::pages::database::DatabasePage;
 use reeve_model::problem::Thing;
 
 pub(super) async fn database(
-    State(app): State<App>,
     Path(name): Path<String>,
     Query(query): Query<ListQuery>,
     visit: Visit,
 ) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
+    let mut tx = visit.read().await?;
     let database = databases::find(&mut tx, &name, query.source.as_deref())
         .await?
         .ok_or_else(|| Error::not_found(Thing::Database, &name))?;
     let tables = databases::tables(&mut tx, &database, &query.q, query.cursor(), 100).await?;
-    drop(tx);
-    visit.render(Page::Database(DatabasePage { database, tables, filter: query.q, cursor: query.cursor })).await
+    visit.render(tx, &DatabasePage { database, tables, filter: query.q, cursor: query.cursor }).await
 }

@@ -1,18 +1,12 @@
 use super::{ListQuery, Visit};
-use crate::app::App;
 use crate::catalog::databases as catalog;
 use crate::http::error::Result;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Html;
-use reeve_model::page::{DatabasesPage, Page};
+use reeve_frontend::pages::databases::DatabasesPage;
 
-pub(super) async fn databases(
-    State(app): State<App>,
-    Query(query): Query<ListQuery>,
-    visit: Visit,
-) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
+pub(super) async fn databases(Query(query): Query<ListQuery>, visit: Visit) -> Result<Html<String>> {
+    let mut tx = visit.read().await?;
     let databases = catalog::list(&mut tx, query.source.as_deref(), &query.q, query.cursor(), 100).await?;
-    drop(tx);
-    visit.render(Page::Databases(DatabasesPage { databases, cursor: query.cursor })).await
+    visit.render(tx, &DatabasesPage { databases, cursor: query.cursor }).await
 }

@@ -6,7 +6,8 @@ use crate::http::path_and_query;
 use crate::http::preferences::Preferences;
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use reeve_model::page::{Chrome, ErrorPage, Page};
+use reeve_frontend::Chrome;
+use reeve_frontend::pages::error::ErrorPage;
 use reeve_model::problem::Problem;
 
 pub(in crate::http) fn page(
@@ -23,10 +24,11 @@ pub(in crate::http) fn page(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         fresh_at: None,
         now: app.clock.now(),
+        zone: app.config.server.time_zone,
         nonce: nonce.map(|nonce| nonce.0).unwrap_or_default(),
     };
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Problem { status: number, title, detail, advice, .. } = problem;
-    let page = Page::Error(ErrorPage { status: number, title, detail, advice });
+    let page = ErrorPage { status: number, title, detail, advice };
     (status, Html(reeve_frontend::render(&chrome, &page))).into_response()
 }

@@ -4,14 +4,14 @@ use crate::catalog::{databases, overview, sources, tables};
 use crate::http::error::Result;
 use axum::extract::State;
 use axum::response::Html;
-use reeve_model::page::{HomePage, Page};
+use reeve_frontend::pages::home::HomePage;
 
 /// How many lines each panel has.
 const LINES: i64 = 8;
 const CHANGES: usize = 8;
 
 pub(super) async fn home(State(app): State<App>, visit: Visit) -> Result<Html<String>> {
-    let mut tx = app.db.read().await?;
+    let mut tx = visit.read().await?;
     let counts = overview::counts(&mut tx).await?;
     let page = HomePage {
         databases: counts.databases,
@@ -23,6 +23,5 @@ pub(super) async fn home(State(app): State<App>, visit: Visit) -> Result<Html<St
         changes: overview::newest_changes(&mut tx, CHANGES).await?,
         sources: sources::list(&mut tx, &app.config, app.clock.now()).await?,
     };
-    drop(tx);
-    visit.render(Page::Home(page)).await
+    visit.render(tx, &page).await
 }

@@ -18,13 +18,14 @@ use super::path_and_query;
 use super::preferences::{self, Preferences};
 use crate::app::App;
 use crate::catalog::overview;
+use crate::db::Tx;
 use axum::Router;
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::middleware::from_fn;
 use axum::response::Html;
 use axum::routing::{get, post};
-use reeve_model::page::{Chrome, Page};
+use reeve_frontend::{Chrome, PageView};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Router<App> {
@@ -40,6 +41,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/sources", get(sources::sources))
         .route("/sources/{name}", get(source::source))
         .route("/sources/{name}/crawl", post(source::crawl))
+        .route("/sources/{name}/removals/{id}", post(source::decide))
         .route("/crawls/{id}", get(crawl::crawl))
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))
@@ -70,21 +72,26 @@ impl FromRequestParts<App> for Visit {
 }
 
 impl Visit {
-    /// The page in its frame.
-    pub(super) async fn render(self, page: Page) -> Result<Html<String>> {
-        let mut tx = self.app.db.read().await?;
+    /// The one transaction that the page and its frame are read in.
+    pub(super) async fn read(&self) -> Result<Tx> {
+        Ok(self.app.db.read().await?)
+    }
+
+    /// The page in its frame; ends the transaction.
+    pub(super) async fn render(&self, mut tx: Tx, page: &dyn PageView) -> Result<Html<String>> {
         let fresh_at = overview::fresh_as_of(&mut tx, &self.app.config).await?;
         drop(tx);
         let chrome = Chrome {
             lang: self.preferences.lang,
             theme: self.preferences.theme,
-            uri: self.uri,
+            uri: self.uri.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             fresh_at,
             now: self.app.clock.now(),
-            nonce: self.nonce,
+            zone: self.app.config.server.time_zone,
+            nonce: self.nonce.clone(),
         };
-        Ok(Html(reeve_frontend::render(&chrome, &page)))
+        Ok(Html(reeve_frontend::render(&chrome, page)))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::http::api::search::parse;
 use crate::http::error::Result;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use reeve_model::page::{Page, SearchOutcome, SearchPage};
+use reeve_frontend::pages::search::{SearchOutcome, SearchPage};
 
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery, visit: Visit) -> Result<Html<String>> {
     let mut request = parse(query.as_deref().unwrap_or_default())?;
@@ -16,5 +16,7 @@ pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery, vi
     };
     let before = request.cursor.as_deref().and_then(|cursor| crate::search::shown_before(cursor, request.sort));
     let first = before.unwrap_or(0) + 1;
-    visit.render(Page::Search(Box::new(SearchPage { request, outcome, first }))).await
+    // Only now: a search may wait for its turn, and a transaction would wait with it.
+    let tx = visit.read().await?;
+    visit.render(tx, &SearchPage { request, outcome, first }).await
 }

@@ -1,12 +1,20 @@
 use super::{ListQuery, Visit};
 use crate::app::App;
-use crate::catalog::{crawls as catalog, sources};
+use crate::catalog::{crawls as catalog, removals, sources};
+use crate::db::Tx;
 use crate::http::api::sources::crawl::request;
 use crate::http::error::{Error, Result};
+use crate::http::extract::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{Html, Redirect};
-use reeve_model::page::{Page, SourcePage};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use reeve_frontend::form::Form as Typed;
+use reeve_frontend::pages::source::SourcePage;
+use reeve_frontend::pages::source::removal::{Question, answer};
 use reeve_model::problem::Thing;
+
+/// Who decides until there is sign-in: whoever reaches the portal on this machine.
+const OPERATOR: &str = "operator";
 
 pub(super) async fn source(
     State(app): State<App>,
@@ -14,21 +22,51 @@ pub(super) async fn source(
     Query(query): Query<ListQuery>,
     visit: Visit,
 ) -> Result<Html<String>> {
-    let source = app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
+    let mut tx = visit.read().await?;
+    let page = load(&app, &mut tx, &name, query.cursor()).await?;
+    visit.render(tx, &page).await
+}
+
+async fn load(app: &App, tx: &mut Tx, name: &str, cursor: Option<&str>) -> Result<SourcePage> {
+    let source = app.config.source(name).ok_or_else(|| Error::not_found(Thing::Source, name))?;
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let source = sources::status(&mut tx, source, now).await?;
-    let crawls = catalog::list(&mut tx, Some(&name), query.cursor(), 20, now).await?;
+    let source = sources::status(tx, source, now).await?;
+    let crawls = catalog::list(tx, Some(name), cursor, 20, now).await?;
     let latest = match &source.latest {
-        Some(crawl) => catalog::detail(&mut tx, crawl.id, now).await?,
+        Some(crawl) => catalog::detail(tx, crawl.id, now).await?,
         None => None,
     };
-    drop(tx);
-    visit.render(Page::Source(SourcePage { source, crawls, latest })).await
+    let removals = removals::list(tx, Some(name)).await?.into_iter();
+    let removals = removals.map(|removal| Question { removal, form: Typed::default() }).collect();
+    Ok(SourcePage { source, crawls, latest, removals })
 }
 
 /// `POST /sources/{name}/crawl`: the button "Run now".
 pub(super) async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<Redirect> {
     let id = request(&app, &name).await?;
     Ok(Redirect::to(&format!("/crawls/{id}")))
+}
+
+/// `POST /sources/{name}/removals/{id}`: what an operator says to what a crawl held back. Without a reason the page
+/// comes back as it was typed. One that was decided already stays as it is, and the page shows by whom.
+pub(super) async fn decide(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, i64)>,
+    visit: Visit,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
+    let mut form = Typed::new(pairs);
+    let Some((decision, reason)) = answer(&mut form) else {
+        let mut tx = visit.read().await?;
+        let mut page = load(&app, &mut tx, &name, None).await?;
+        if let Some(question) = page.removals.iter_mut().find(|question| question.removal.id == id) {
+            question.form = form;
+        }
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, visit.render(tx, &page).await?).into_response());
+    };
+    let mut tx = app.db.write().await?;
+    removals::decide(&mut tx, &name, id, decision, OPERATOR, &reason, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/sources/{name}")).into_response())
 }

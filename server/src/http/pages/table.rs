@@ -7,10 +7,10 @@ use crate::db::Tx;
 use crate::http::api::tables::columns::select;
 use crate::http::api::tables::find;
 use crate::http::error::Result;
-use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::response::Html;
+use reeve_frontend::pages::table::{TablePage, TableTab};
 use reeve_model::asset::TableDetail;
-use reeve_model::page::{Page, TablePage, TableTab};
 
 /// How many columns a page shows at once; the filter finds the others.
 const COLUMNS: i64 = 200;
@@ -20,7 +20,6 @@ const ROWS: i64 = 100;
 #[derive(FromRequestParts)]
 #[from_request(state(App))]
 pub(super) struct Asked {
-    app: State<App>,
     name: Path<(String, String)>,
     query: Query<ListQuery>,
     visit: Visit,
@@ -29,14 +28,13 @@ pub(super) struct Asked {
 impl Asked {
     async fn table(&self) -> Result<(Tx, TableDetail)> {
         let (database, name) = &self.name.0;
-        let mut tx = self.app.db.read().await?;
+        let mut tx = self.visit.read().await?;
         let table = find(&mut tx, database, name, self.query.source.as_deref()).await?;
         Ok((tx, table))
     }
 
-    /// The page; the transaction must have ended.
-    async fn show(self, table: TableDetail, tab: TableTab) -> Result<Html<String>> {
-        self.visit.render(Page::Table(Box::new(TablePage { table, tab }))).await
+    async fn show(self, tx: Tx, table: TableDetail, tab: TableTab) -> Result<Html<String>> {
+        self.visit.render(tx, &TablePage { table, tab }).await
     }
 }
 
@@ -47,30 +45,26 @@ pub(super) async fn overview(asked: Asked) -> Result<Html<String>> {
         changes: changes::list(&mut tx, table.summary.id, None, 8).await?,
         partitions: parts::list(&mut tx, &table, "", None, 8).await?,
     };
-    drop(tx);
-    asked.show(table, tab).await
+    asked.show(tx, table, tab).await
 }
 
 pub(super) async fn columns(asked: Asked) -> Result<Html<String>> {
     let (tx, table) = asked.table().await?;
-    drop(tx);
     let columns = select(&table, &asked.query.q, asked.query.cursor(), COLUMNS)?;
     let tab = TableTab::Columns { columns, filter: asked.query.q.clone(), cursor: asked.query.cursor.clone() };
-    asked.show(table, tab).await
+    asked.show(tx, table, tab).await
 }
 
 pub(super) async fn partitions(asked: Asked) -> Result<Html<String>> {
     let (mut tx, table) = asked.table().await?;
     let partitions = parts::list(&mut tx, &table, &asked.query.q, asked.query.cursor(), ROWS).await?;
-    drop(tx);
     let tab = TableTab::Partitions { partitions, filter: asked.query.q.clone(), cursor: asked.query.cursor.clone() };
-    asked.show(table, tab).await
+    asked.show(tx, table, tab).await
 }
 
 pub(super) async fn history(asked: Asked) -> Result<Html<String>> {
     let (mut tx, table) = asked.table().await?;
     let changes = changes::list(&mut tx, table.summary.id, asked.query.cursor(), ROWS).await?;
-    drop(tx);
     let tab = TableTab::History { changes, cursor: asked.query.cursor.clone() };
-    asked.show(table, tab).await
+    asked.show(tx, table, tab).await
 }

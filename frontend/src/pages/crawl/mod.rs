@@ -1,8 +1,11 @@
 //! One crawl: what was listed, read, changed and failed, database by database.
 
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
+
 use crate::islands::CrawlProgress;
-use crate::parts::{Ctx, badge, breadcrumb, data_table, icon, page_header, panel, stat_row, status};
-use crate::shell::{Framed, Section};
+use crate::parts::{badge, breadcrumb, data_table, icon, page_header, panel, stat_row, status};
+use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
 use reeve_model::Word;
@@ -10,46 +13,48 @@ use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlS
 
 /// How many failures stand on a page; the rest is in the API.
 const FAILURES: usize = 200;
+use crate::address::Address;
+use crate::html::{Html, ToHtml, blank};
+use crate::pages::PageView;
 
-pub(super) fn page(ctx: Ctx<'_>, detail: &CrawlDetail) -> Framed {
-    let t = ctx.t;
-    let crawl = &detail.crawl;
-    let title = t.crawl_number(crawl.id.to_string());
-    let way = vec![(t.sources(), "/sources".to_owned()), (crawl.source.clone(), link::source(&crawl.source))];
-    let heading = view! {
-        <h1>{t.crawl_of(crawl.source.clone())}</h1>
-        {ctx.crawl_state(crawl.state)}
-    };
-    let purpose = view! { {t.started()} " " {ctx.time(crawl.started_at)} };
-    let header = page_header(
-        breadcrumb(t.breadcrumb(), way, title.clone()),
-        heading.into_any(),
-        purpose.into_any(),
-        ().into_any(),
-    );
-    let running = (!crawl.state.is_over()).then(|| {
-        panel(
-            t.crawl_under_way(),
-            ().into_any(),
-            view! {
-                <div class="panel-body stack tight">
-                    {progress(ctx, crawl)} <p class="tiny faint">{t.crawl_under_way_note()}</p>
-                </div>
-            }
-            .into_any(),
-        )
-    });
-    let main = view! { {header} {running} {message(ctx, crawl)} {stats(ctx, crawl)} {failures(ctx, detail)} {databases(ctx, detail)} };
-    Framed {
-        title: t.crawl_of(crawl.source.clone()),
-        section: Section::Sources,
-        has_search: false,
-        main: main.into_any(),
+/// One crawl with all that is known of it.
+#[derive(Clone, Debug)]
+pub struct CrawlPage {
+    pub detail: CrawlDetail,
+}
+
+impl PageView for CrawlPage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let t = ctx.t;
+        let crawl = &self.detail.crawl;
+        let title = t.crawl_number(crawl.id.to_string());
+        let way = vec![(t.sources(), "/sources".to_owned()), (crawl.source.clone(), link::source(&crawl.source))];
+        let heading = view! {
+            <h1>{t.crawl_of(crawl.source.clone())}</h1>
+            {ctx.crawl_state(crawl.state)}
+        };
+        let purpose = view! { {t.started()} " " {ctx.time(crawl.started_at)} };
+        let header =
+            page_header(breadcrumb(t.breadcrumb(), way, title.clone()), heading.html(), purpose.html(), blank());
+        let running = (!crawl.state.is_over()).then(|| {
+            panel(
+                t.crawl_under_way(),
+                blank(),
+                view! {
+                    <div class="panel-body stack tight">
+                        {progress(ctx, crawl)} <p class="tiny faint">{t.crawl_under_way_note()}</p>
+                    </div>
+                }
+                .html(),
+            )
+        });
+        let main = view! { {header} {running} {message(ctx, crawl)} {stats(ctx, crawl)} {failures(ctx, &self.detail)} {databases(ctx, &self.detail)} };
+        Framed { title: t.crawl_of(crawl.source.clone()), section: "/sources", has_search: false, main: main.html() }
     }
 }
 
 /// A bar that moves by itself where script runs.
-pub(super) fn progress(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
+pub(super) fn progress(ctx: Ctx<'_>, crawl: &Crawl) -> Html {
     let t = ctx.t;
     view! {
         <CrawlProgress
@@ -61,11 +66,11 @@ pub(super) fn progress(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
             of=t.done_of("{done}", "{total}")
         />
     }
-    .into_any()
+    .html()
 }
 
 /// What a crawl that needs a look has to say, for the page of all sources.
-pub(super) fn brief(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
+pub(super) fn brief(ctx: Ctx<'_>, detail: &CrawlDetail) -> Html {
     let t = ctx.t;
     let crawl = &detail.crawl;
     let failures = detail.failures.iter().take(5).map(|failure| failed(ctx, failure)).collect::<Vec<_>>();
@@ -82,15 +87,15 @@ pub(super) fn brief(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
             <a class="push" href=link::crawl(crawl.id)>{t.crawl_details()}</a>
         </footer>
     };
-    panel(crawl.source.clone(), beside.into_any(), content.into_any())
+    panel(crawl.source.clone(), beside.html(), content.html())
 }
 
-fn message(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
+fn message(ctx: Ctx<'_>, crawl: &Crawl) -> Html {
     let t = ctx.t;
     let held = crawl.counts.held_back;
     let notes: Vec<_> = crawl.notes.iter().map(|note| view! { <p>{words(ctx, note)}</p> }).collect();
     if held == 0 && notes.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let tone = if crawl.state == CrawlState::Failed { "callout tone-bad" } else { "callout tone-warn" };
     let title = match crawl.state {
@@ -104,7 +109,7 @@ fn message(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
             {icon("alert")} <div><strong>{title}</strong> {notes} {advice}</div>
         </div>
     }
-    .into_any()
+    .html()
 }
 
 /// A note in the reader's language; what the source itself said stays as it came.
@@ -133,7 +138,7 @@ fn words(ctx: Ctx<'_>, note: &Note) -> String {
     }
 }
 
-fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
+fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> Html {
     let t = ctx.t;
     let counts = &crawl.counts;
     stat_row(
@@ -141,32 +146,36 @@ fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> AnyView {
         vec![
             (
                 t.tables_and_views(),
-                ctx.of(counts.harvested, counts.listed).into_any(),
-                t.databases_done(crawl.databases_done, crawl.databases_listed).into_any(),
+                ctx.of(counts.harvested, counts.listed).html(),
+                t.databases_done(crawl.databases_done, crawl.databases_listed).html(),
             ),
             (
                 t.partitions(),
-                ctx.of(counts.partitions_harvested, counts.partitions_listed).into_any(),
-                t.partition_changes(counts.partitions_changed, counts.partitions_deleted).into_any(),
+                ctx.of(counts.partitions_harvested, counts.partitions_listed).html(),
+                t.partition_changes(counts.partitions_changed, counts.partitions_deleted).html(),
             ),
-            (t.last_changes(), ctx.changes(crawl), t.changes_legend().into_any()),
-            (t.failed(), format::number(counts.failed).into_any(), t.sources_held_back(counts.held_back).into_any()),
+            (t.last_changes(), ctx.changes(crawl), t.changes_legend().html()),
+            (
+                t.failed(),
+                format::number(counts.failed).html(),
+                t.crawl_besides(counts.gone, counts.held_back, counts.remarked).html(),
+            ),
             (
                 t.took(),
-                ctx.span(crawl.elapsed_ms).into_any(),
+                ctx.span(crawl.elapsed_ms).html(),
                 match crawl.finished_at {
-                    Some(at) => view! { {t.finished()} " " {ctx.time(at)} }.into_any(),
-                    None => ().into_any(),
+                    Some(at) => view! { {t.finished()} " " {ctx.time(at)} }.html(),
+                    None => blank(),
                 },
             ),
         ],
     )
 }
 
-pub(super) fn failures(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
+pub(super) fn failures(ctx: Ctx<'_>, detail: &CrawlDetail) -> Html {
     let t = ctx.t;
     if detail.failures.is_empty() {
-        return ().into_any();
+        return blank();
     }
     let count = i64::try_from(detail.failures.len()).unwrap_or(i64::MAX);
     let rows = detail.failures.iter().take(FAILURES).map(|failure| failed(ctx, failure)).collect::<Vec<_>>();
@@ -175,10 +184,10 @@ pub(super) fn failures(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
         <ul class="panel-list small" role="list">{rows}</ul>
         {(count > shown).then(|| view! { <footer class="panel-foot">{t.of_shown(shown, count)}</footer> })}
     };
-    panel(t.failures(), badge("tone-bad", "x", t.failures_count(count)), content.into_any())
+    panel(t.failures(), badge("tone-bad", "x", t.failures_count(count)), content.html())
 }
 
-fn failed(ctx: Ctx<'_>, failure: &CrawlFailure) -> AnyView {
+fn failed(ctx: Ctx<'_>, failure: &CrawlFailure) -> Html {
     let name = match (&failure.database, &failure.object) {
         (Some(database), Some(object)) => format!("{database}.{object}"),
         (Some(database), None) => database.clone(),
@@ -197,16 +206,16 @@ fn failed(ctx: Ctx<'_>, failure: &CrawlFailure) -> AnyView {
             <p class="muted" lang="en">{failure.reason.clone()}</p>
         </li>
     }
-    .into_any()
+    .html()
 }
 
 /// What the crawl found in each database.
-pub(super) fn databases(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
+pub(super) fn databases(ctx: Ctx<'_>, detail: &CrawlDetail) -> Html {
     let t = ctx.t;
     if detail.databases.is_empty() {
-        return ().into_any();
+        return blank();
     }
-    let rows = detail.databases.iter().map(|database| row(ctx, database)).collect::<Vec<_>>();
+    let rows = detail.databases.iter().map(|database| row(ctx, &detail.crawl.source, database)).collect::<Vec<_>>();
     let heads = vec![
         (t.database(), ""),
         (t.state(), ""),
@@ -218,14 +227,16 @@ pub(super) fn databases(ctx: Ctx<'_>, detail: &CrawlDetail) -> AnyView {
         (t.failed(), "num"),
         (t.took(), "num hide-narrow"),
     ];
-    let table = data_table(&t.databases(), heads, view! { <tbody>{rows}</tbody> }.into_any());
+    let table = data_table(&t.databases(), heads, view! { <tbody>{rows}</tbody> }.html());
     let beside =
         view! { <a class="small" href=link::crawl(detail.crawl.id)>{t.crawl_number(detail.crawl.id.to_string())}</a> };
-    panel(t.crawl_databases(), beside.into_any(), table)
+    panel(t.crawl_databases(), beside.html(), table)
 }
 
-fn row(ctx: Ctx<'_>, database: &CrawlDatabase) -> AnyView {
+fn row(ctx: Ctx<'_>, source: &str, database: &CrawlDatabase) -> Html {
     let t = ctx.t;
+    // A crawl is of one source: its databases are meant, whoever else has one of the name.
+    let address = Address::new(&database.name, None, source, true);
     let counts = &database.counts;
     let state = match (database.complete, counts.held_back) {
         (true, 0) => status("tone-good", "check", t.state_complete()),
@@ -235,7 +246,7 @@ fn row(ctx: Ctx<'_>, database: &CrawlDatabase) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                <a class="mono" href=link::database(&database.name)>{database.name.clone()}</a>
+                <a class="mono" href=address.page()>{database.name.clone()}</a>
             </th>
             <td>{state}</td>
             <td class="num">{ctx.of(counts.harvested, counts.listed)}</td>
@@ -247,5 +258,5 @@ fn row(ctx: Ctx<'_>, database: &CrawlDatabase) -> AnyView {
             <td class="num hide-narrow">{ctx.span(database.elapsed_ms)}</td>
         </tr>
     }
-    .into_any()
+    .html()
 }

@@ -1,28 +1,44 @@
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
+
+use crate::html::{Html, ToHtml, blank};
+use crate::pages::PageView;
 use crate::parts::{
-    Ctx, badge, breadcrumb, data_table, empty, fact_list, icon, kind_icon, page_header, panel, stat_row,
+    Filter, badge, breadcrumb, data_table, empty, fact_list, icon, kind_icon, page_header, panel, stat_row,
 };
-use crate::shell::{Framed, Section};
+use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
+use reeve_model::asset::Paged;
 use reeve_model::asset::{DatabaseSummary, TableSummary};
-use reeve_model::page::DatabasePage;
 
-pub(super) fn page(ctx: Ctx<'_>, page: &DatabasePage) -> Framed {
-    let database = &page.database;
-    let main = view! {
-        {header(ctx, database)} {stats(ctx, database)}
-        <div class="columns main-side">
-            <div class="stack">{tables(ctx, page)}</div>
-            <div class="stack">
-                {panel(ctx.t.about(), ().into_any(), about(ctx, database))}
-                {super::table::parameters(ctx, &database.parameters)}
-            </div>
-        </div>
-    };
-    Framed { title: database.name.clone(), section: Section::Databases, has_search: false, main: main.into_any() }
+#[derive(Clone, Debug)]
+pub struct DatabasePage {
+    pub database: DatabaseSummary,
+    pub tables: Paged<TableSummary>,
+    /// What the names must contain.
+    pub filter: String,
+    pub cursor: Option<String>,
 }
 
-fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
+impl PageView for DatabasePage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let database = &self.database;
+        let main = view! {
+            {header(ctx, database)} {stats(ctx, database)}
+            <div class="columns main-side">
+                <div class="stack">{tables(ctx, self)}</div>
+                <div class="stack">
+                    {panel(ctx.t.about(), blank(), about(ctx, database))}
+                    {super::table::parameters(ctx, &database.parameters)}
+                </div>
+            </div>
+        };
+        Framed { title: database.name.clone(), section: "/databases", has_search: false, main: main.html() }
+    }
+}
+
+fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     let t = ctx.t;
     let title = view! {
         <h1>
@@ -31,36 +47,37 @@ fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
         {badge("tone-neutral", "database", t.kind_database())}
         {database.deleted_at.map(|_| badge("tone-bad", "trash", t.gone()))}
     };
+    let source = database.ambiguous.then_some(("source", database.source.as_str()));
     let search = view! {
-        <a class="button" href=link::query("/search", [("q", ""), ("db", database.name.as_str())])>
+        <a class="button" href=link::query("/search", [("q", ""), ("db", database.name.as_str())].into_iter().chain(source))>
             {icon("search")} {t.search_in_database()}
         </a>
     };
     page_header(
         breadcrumb(t.breadcrumb(), vec![(t.databases(), "/databases".to_owned())], database.name.clone()),
-        title.into_any(),
+        title.html(),
         ctx.description(database.description.as_deref()),
-        search.into_any(),
+        search.html(),
     )
 }
 
-fn stats(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
+fn stats(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     let t = ctx.t;
-    let since = view! { {t.first_seen()} " " {ctx.date(database.first_seen_at)} }.into_any();
+    let since = view! { {t.first_seen()} " " {ctx.date(database.first_seen_at)} }.html();
     stat_row(
         t.key_facts(),
         vec![
-            (t.tables(), format::number(database.tables).into_any(), since),
-            (t.views(), format::number(database.views).into_any(), ().into_any()),
-            (t.size(), ctx.size(database.size_bytes), t.before_copies().into_any()),
+            (t.tables(), format::number(database.tables).html(), since),
+            (t.views(), format::number(database.views).html(), blank()),
+            (t.size(), ctx.size(database.size_bytes), t.before_copies().html()),
         ],
     )
 }
 
-fn about(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
+fn about(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     let t = ctx.t;
-    let source = view! { <a href=link::source(&database.source)>{database.source.clone()}</a> }.into_any();
-    let location = database.location.clone().map(|text| view! { <code class="tiny">{text}</code> }.into_any());
+    let source = view! { <a href=link::source(&database.source)>{database.source.clone()}</a> }.html();
+    let location = database.location.clone().map(|text| view! { <code class="tiny">{text}</code> }.html());
     let facts = fact_list(vec![
         (t.owner(), Some(ctx.owner(database.owner.as_deref()))),
         (t.source(), Some(source)),
@@ -68,17 +85,17 @@ fn about(ctx: Ctx<'_>, database: &DatabaseSummary) -> AnyView {
         (t.first_seen(), Some(ctx.time(database.first_seen_at))),
         (t.gone(), database.deleted_at.map(|at| ctx.time(at))),
     ]);
-    view! { <div class="panel-body">{facts}</div> }.into_any()
+    view! { <div class="panel-body">{facts}</div> }.html()
 }
 
-fn tables(ctx: Ctx<'_>, page: &DatabasePage) -> AnyView {
+fn tables(ctx: Ctx<'_>, page: &DatabasePage) -> Html {
     let t = ctx.t;
     let tables = &page.tables;
-    let here = link::database(&page.database.name);
+    let here = link::database(&page.database).page();
     let shown = i64::try_from(tables.items.len()).unwrap_or(i64::MAX);
     let content = if tables.items.is_empty() {
         let advice = (!page.filter.is_empty()).then(|| view! { <a href=here.clone()>{t.filter_clear()}</a> });
-        empty("table", t.tables_none(), advice.into_any())
+        empty("table", t.tables_none(), advice.html())
     } else {
         let rows = tables.items.iter().map(|table| row(ctx, table)).collect::<Vec<_>>();
         let heads = vec![
@@ -89,25 +106,19 @@ fn tables(ctx: Ctx<'_>, page: &DatabasePage) -> AnyView {
             (t.size(), "num"),
             (t.changed(), "num hide-narrow"),
         ];
-        data_table(&t.tables_of(page.database.name.clone()), heads, view! { <tbody>{rows}</tbody> }.into_any())
+        data_table(&t.tables_of(page.database.name.clone()), heads, view! { <tbody>{rows}</tbody> }.html())
     };
     view! {
         <section class="panel">
             <header class="panel-header">
                 <h2>{t.tables_and_views()} " " <span class="count">{format::number(tables.total)}</span></h2>
-                <form class="row" role="search" action=here aria-label=t.tables_and_views()>
-                    <label class="visually-hidden" r#for="table-filter">{t.tables_filter()}</label>
-                    <input
-                        class="input compact"
-                        r#type="search"
-                        id="table-filter"
-                        name="q"
-                        value=page.filter.clone()
-                        placeholder=t.tables_filter()
-                        autocomplete="off"
-                    />
-                    <button class="button small" r#type="submit">{t.filter_apply()}</button>
-                </form>
+                {ctx.filter_form(Filter {
+                    address: link::database(&page.database),
+                    tab: "",
+                    id: "table-filter",
+                    label: t.tables_filter(),
+                    value: &page.filter,
+                })}
             </header>
             {content}
             <footer class="panel-foot">
@@ -115,16 +126,16 @@ fn tables(ctx: Ctx<'_>, page: &DatabasePage) -> AnyView {
             </footer>
         </section>
     }
-    .into_any()
+    .html()
 }
 
-fn row(ctx: Ctx<'_>, table: &TableSummary) -> AnyView {
+fn row(ctx: Ctx<'_>, table: &TableSummary) -> Html {
     let t = ctx.t;
     let partitions = table.partitioned.then(|| format::number(table.partitions));
     view! {
         <tr>
             <th scope="row">
-                <a class="mono" href=link::table(&table.database, &table.name)>{table.name.clone()}</a>
+                <a class="mono" href=link::table(table).page()>{table.name.clone()}</a>
                 {(table.kind == reeve_model::asset::AssetKind::View)
                     .then(|| view! { " " {badge("tone-neutral", kind_icon(table.kind), t.kind_view())} })}
                 {table.deprecated.then(|| view! { " " {badge("tone-warn", "ban", t.deprecated())} })}
@@ -137,5 +148,5 @@ fn row(ctx: Ctx<'_>, table: &TableSummary) -> AnyView {
             <td class="num hide-narrow">{table.changed_at.map(|at| ctx.ago(at))}</td>
         </tr>
     }
-    .into_any()
+    .html()
 }

@@ -1,34 +1,47 @@
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
+
 use super::crawl;
-use crate::parts::{Ctx, data_table, empty, icon, page_header, spark, stat_row, status};
-use crate::shell::{Framed, Section};
+use super::source::removal::{self, Question};
+use crate::html::{Html, ToHtml, blank};
+use crate::pages::PageView;
+use crate::parts::{data_table, empty, icon, page_header, spark, stat_row, status};
+use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
+use reeve_model::crawl::CrawlDetail;
 use reeve_model::crawl::{CrawlState, SourceStatus};
-use reeve_model::page::SourcesPage;
 
-pub(super) fn page(ctx: Ctx<'_>, page: &SourcesPage) -> Framed {
-    let t = ctx.t;
-    let header = page_header(
-        ().into_any(),
-        view! { <h1>{t.sources()}</h1> }.into_any(),
-        t.sources_purpose().into_any(),
-        ().into_any(),
-    );
-    let notable = page.latest.iter().filter(|detail| {
-        !detail.failures.is_empty()
-            || !detail.crawl.notes.is_empty()
-            || detail.crawl.counts.held_back > 0
-            || !detail.crawl.state.is_over()
-    });
-    let notable = notable.map(|detail| crawl::brief(ctx, detail)).collect::<Vec<_>>();
-    let main = view! {
-        {header} {(!page.sources.is_empty()).then(|| stats(ctx, page))} {table(ctx, &page.sources)}
-        <div class="columns">{notable}</div>
-    };
-    Framed { title: t.sources(), section: Section::Sources, has_search: false, main: main.into_any() }
+#[derive(Clone, Debug)]
+pub struct SourcesPage {
+    pub sources: Vec<SourceStatus>,
+    /// The latest crawl of each source in detail, for those that have one.
+    pub latest: Vec<CrawlDetail>,
+    /// What waits for an operator, of all sources.
+    pub removals: Vec<Question>,
 }
 
-fn stats(ctx: Ctx<'_>, page: &SourcesPage) -> AnyView {
+impl PageView for SourcesPage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let t = ctx.t;
+        let header = page_header(blank(), view! { <h1>{t.sources()}</h1> }.html(), t.sources_purpose().html(), blank());
+        let notable = self.latest.iter().filter(|detail| {
+            !detail.failures.is_empty()
+                || !detail.crawl.notes.is_empty()
+                || detail.crawl.counts.held_back > 0
+                || !detail.crawl.state.is_over()
+        });
+        let notable = notable.map(|detail| crawl::brief(ctx, detail)).collect::<Vec<_>>();
+        let main = view! {
+            {header} {(!self.sources.is_empty()).then(|| stats(ctx, self))} {removal::panels(ctx, &self.removals)}
+            {table(ctx, &self.sources)}
+            <div class="columns">{notable}</div>
+        };
+        Framed { title: t.sources(), section: "/sources", has_search: false, main: main.html() }
+    }
+}
+
+fn stats(ctx: Ctx<'_>, page: &SourcesPage) -> Html {
     let t = ctx.t;
     let states = page.sources.iter().filter_map(|source| source.latest.as_ref());
     let of =
@@ -45,25 +58,25 @@ fn stats(ctx: Ctx<'_>, page: &SourcesPage) -> AnyView {
     stat_row(
         t.key_facts(),
         vec![
-            (t.sources_healthy(), ctx.of(complete, all).into_any(), t.sources_states(failing, running).into_any()),
-            (t.sources_harvested(), ctx.of(harvested, listed).into_any(), t.sources_latest_crawls().into_any()),
-            (t.sources_failed(), format::number(failed).into_any(), t.sources_held_back(held).into_any()),
+            (t.sources_healthy(), ctx.of(complete, all).html(), t.sources_states(failing, running).html()),
+            (t.sources_harvested(), ctx.of(harvested, listed).html(), t.sources_latest_crawls().html()),
+            (t.sources_failed(), format::number(failed).html(), t.sources_held_back(held).html()),
             (
                 t.sources_fresh(),
                 match oldest {
                     Some(at) => ctx.ago(at),
                     None => ctx.or_unknown(None),
                 },
-                t.sources_fresh_context().into_any(),
+                t.sources_fresh_context().html(),
             ),
         ],
     )
 }
 
-fn table(ctx: Ctx<'_>, sources: &[SourceStatus]) -> AnyView {
+fn table(ctx: Ctx<'_>, sources: &[SourceStatus]) -> Html {
     let t = ctx.t;
     let content = if sources.is_empty() {
-        empty("source", t.sources_none(), view! { <p>{t.sources_none_advice()}</p> }.into_any())
+        empty("source", t.sources_none(), view! { <p>{t.sources_none_advice()}</p> }.html())
     } else {
         let heads = vec![
             (t.source(), ""),
@@ -76,7 +89,7 @@ fn table(ctx: Ctx<'_>, sources: &[SourceStatus]) -> AnyView {
             (t.actions(), "num"),
         ];
         let rows = sources.iter().map(|source| row(ctx, source)).collect::<Vec<_>>();
-        data_table(&t.sources(), heads, view! { <tbody>{rows}</tbody> }.into_any())
+        data_table(&t.sources(), heads, view! { <tbody>{rows}</tbody> }.html())
     };
     view! {
         <section class="panel">
@@ -90,10 +103,10 @@ fn table(ctx: Ctx<'_>, sources: &[SourceStatus]) -> AnyView {
             {content}
         </section>
     }
-    .into_any()
+    .html()
 }
 
-fn row(ctx: Ctx<'_>, source: &SourceStatus) -> AnyView {
+fn row(ctx: Ctx<'_>, source: &SourceStatus) -> Html {
     let t = ctx.t;
     let latest = source.latest.as_ref();
     let harvested = latest.map(|crawl| ctx.of(crawl.counts.harvested, crawl.counts.listed));
@@ -119,11 +132,11 @@ fn row(ctx: Ctx<'_>, source: &SourceStatus) -> AnyView {
             <td class="num">{run_now(ctx, source, true)}</td>
         </tr>
     }
-    .into_any()
+    .html()
 }
 
 /// State of the newest crawl, a link to it; while it runs, how far it is.
-pub(super) fn state(ctx: Ctx<'_>, source: &SourceStatus) -> AnyView {
+pub(super) fn state(ctx: Ctx<'_>, source: &SourceStatus) -> Html {
     match &source.latest {
         None => status("tone-neutral", "clock", ctx.t.sources_never()),
         Some(latest) => {
@@ -132,12 +145,12 @@ pub(super) fn state(ctx: Ctx<'_>, source: &SourceStatus) -> AnyView {
                 <a class="plain" href=link::crawl(latest.id)>{ctx.crawl_state(latest.state)}</a>
                 {progress}
             }
-            .into_any()
+            .html()
         }
     }
 }
 
-pub(super) fn schedule(ctx: Ctx<'_>, source: &SourceStatus) -> AnyView {
+pub(super) fn schedule(ctx: Ctx<'_>, source: &SourceStatus) -> Html {
     let t = ctx.t;
     let next =
         source.next_run_at.map(|at| view! { <div class="tiny faint">{t.schedule_next()} " " {ctx.time(at)}</div> });
@@ -145,11 +158,11 @@ pub(super) fn schedule(ctx: Ctx<'_>, source: &SourceStatus) -> AnyView {
         Some(seconds) => t.schedule_every(ctx.span(seconds.saturating_mul(1000))),
         None => t.schedule_manual(),
     };
-    view! { {text} {next} }.into_any()
+    view! { {text} {next} }.html()
 }
 
 /// The button that starts a crawl; while one is under way it says so and does nothing.
-pub(super) fn run_now(ctx: Ctx<'_>, source: &SourceStatus, is_small: bool) -> AnyView {
+pub(super) fn run_now(ctx: Ctx<'_>, source: &SourceStatus, is_small: bool) -> Html {
     let t = ctx.t;
     let is_busy = source.latest.as_ref().is_some_and(|crawl| !crawl.state.is_over());
     let action = format!("{}/crawl", link::source(&source.name));
@@ -162,5 +175,5 @@ pub(super) fn run_now(ctx: Ctx<'_>, source: &SourceStatus, is_small: bool) -> An
             </button>
         </form>
     }
-    .into_any()
+    .html()
 }

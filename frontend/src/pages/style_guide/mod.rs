@@ -1,40 +1,47 @@
 //! The components that pages are made of, in every state they have, and what a person may type and press.
 
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
+
+use crate::form::Form;
 use crate::parts::{
-    Ctx, badge, data_table, empty, fact_list, icon, icon_small, page_header, panel, spark, stat_row, status,
+    Field, badge, data_table, empty, fact_list, icon, icon_small, page_header, panel, spark, stat_row, status,
 };
-use crate::shell::{Framed, Section, keys_list};
+use crate::shell::{Ctx, Framed, keys_list};
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::crawl::CrawlState;
 
 const TONES: [&str; 6] = ["tone-good", "tone-warn", "tone-bad", "tone-info", "tone-pii", "tone-neutral"];
+use crate::html::{Html, ToHtml, blank};
+use crate::pages::PageView;
 
-pub(super) fn page(ctx: Ctx<'_>) -> Framed {
-    let t = ctx.t;
-    let header = page_header(
-        ().into_any(),
-        view! { <h1>{t.style_guide()}</h1> }.into_any(),
-        t.style_purpose().into_any(),
-        ().into_any(),
-    );
-    let main = view! {
-        {header}
-        <div class="columns">{colours(ctx)} {states(ctx)}</div>
-        <div class="columns">{buttons(ctx)} {fields(ctx)}</div>
-        {facts(ctx)}
-        {table(ctx)}
-        <div class="columns">{syntax(ctx)} {keyboard(ctx)}</div>
-        <section class="panel">{empty("search", t.style_empty(), view! { <p>{t.style_empty_advice()}</p> }.into_any())}</section>
-    };
-    Framed { title: t.style_guide(), section: Section::Other, has_search: false, main: main.into_any() }
+#[derive(Clone, Copy, Debug)]
+pub struct StyleGuidePage;
+
+impl PageView for StyleGuidePage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let t = ctx.t;
+        let header =
+            page_header(blank(), view! { <h1>{t.style_guide()}</h1> }.html(), t.style_purpose().html(), blank());
+        let main = view! {
+            {header}
+            <div class="columns">{colours(ctx)} {states(ctx)}</div>
+            <div class="columns">{buttons(ctx)} {fields(ctx)}</div>
+            {facts(ctx)}
+            {table(ctx)}
+            <div class="columns">{syntax(ctx)} {keyboard(ctx)}</div>
+            <section class="panel">{empty("search", t.style_empty(), view! { <p>{t.style_empty_advice()}</p> }.html())}</section>
+        };
+        Framed { title: t.style_guide(), section: "", has_search: false, main: main.html() }
+    }
 }
 
-fn body(content: AnyView) -> AnyView {
-    view! { <div class="panel-body stack tight">{content}</div> }.into_any()
+fn body(content: Html) -> Html {
+    view! { <div class="panel-body stack tight">{content}</div> }.html()
 }
 
-fn colours(ctx: Ctx<'_>) -> AnyView {
+fn colours(ctx: Ctx<'_>) -> Html {
     let tones = TONES.map(|tone| {
         view! {
             <li class="row">
@@ -45,10 +52,10 @@ fn colours(ctx: Ctx<'_>) -> AnyView {
         }
     });
     let list = view! { <ul class="stack tight" role="list">{tones.into_iter().collect::<Vec<_>>()}</ul> };
-    panel(ctx.t.style_tones(), ().into_any(), body(list.into_any()))
+    panel(ctx.t.style_tones(), blank(), body(list.html()))
 }
 
-fn states(ctx: Ctx<'_>) -> AnyView {
+fn states(ctx: Ctx<'_>) -> Html {
     let states = CrawlState::ALL.iter().map(|state| view! { <li>{ctx.crawl_state(*state)}</li> }).collect::<Vec<_>>();
     let callouts = [("tone-info", "info"), ("tone-warn", "alert"), ("tone-bad", "x")].map(|(tone, icon_name)| {
         view! {
@@ -61,10 +68,10 @@ fn states(ctx: Ctx<'_>) -> AnyView {
         <ul class="row loose" role="list">{states.into_iter().collect::<Vec<_>>()}</ul>
         {callouts.into_iter().collect::<Vec<_>>()}
     };
-    panel(ctx.t.style_states(), ().into_any(), body(content.into_any()))
+    panel(ctx.t.style_states(), blank(), body(content.html()))
 }
 
-fn buttons(ctx: Ctx<'_>) -> AnyView {
+fn buttons(ctx: Ctx<'_>) -> Html {
     let t = ctx.t;
     let content = view! {
         <div class="row">
@@ -82,43 +89,48 @@ fn buttons(ctx: Ctx<'_>) -> AnyView {
             <kbd class="kbd">"⌘K"</kbd>
         </div>
     };
-    panel(t.style_buttons(), ().into_any(), body(content.into_any()))
+    panel(t.style_buttons(), blank(), body(content.html()))
 }
 
-fn fields(ctx: Ctx<'_>) -> AnyView {
+fn fields(ctx: Ctx<'_>) -> Html {
     let t = ctx.t;
+    let field = |id: &str, name| Field {
+        id: id.to_owned(),
+        name,
+        label: t.style_field(),
+        hint: t.style_field_help(),
+        required: true,
+    };
+    let mut form = Form::new([("days".to_owned(), "7".to_owned()), ("reason".to_owned(), "?".to_owned())]);
+    form.text("reason", 3, 500);
+    form.choice("kind", |_| None::<()>);
+    let (days, reason, kind) =
+        (field("style-field", "days"), field("style-wrong", "reason"), field("style-choice", "kind"));
+    let kinds = vec![("table", t.kind_table()), ("view", t.kind_view())];
     let content = view! {
-        <div class="field">
-            <label r#for="style-field">{t.style_field()}</label>
-            <input class="input" id="style-field" aria-describedby="style-field-help"/>
-            <span class="help" id="style-field-help">{t.style_field_help()}</span>
-        </div>
-        <div class="field">
-            <label r#for="style-wrong">{t.style_field()}</label>
-            <input class="input" id="style-wrong" value="0" aria-invalid="true" aria-describedby="style-wrong-error"/>
-            <span class="error" id="style-wrong-error">{icon_small("alert")} {t.style_field_error()}</span>
-        </div>
+        {ctx.mistakes(&form, &[&days, &reason, &kind])} {ctx.text_field(&form, &days)} {ctx.text_area(&form, &reason)}
+        {ctx.select(&form, &kind, kinds)}
         <label class="check">
             <input r#type="checkbox" checked=true/>
             {t.kind_view()} <span class="num">"8"</span>
         </label>
     };
-    panel(t.style_fields(), ().into_any(), body(content.into_any()))
+    panel(t.style_fields(), blank(), body(content.html()))
 }
 
-fn facts(ctx: Ctx<'_>) -> AnyView {
+fn facts(ctx: Ctx<'_>) -> Html {
     let t = ctx.t;
     stat_row(
         t.key_facts(),
         vec![
-            (t.size(), "81.3 TB".into_any(), t.before_copies().into_any()),
-            (t.sources_harvested(), ctx.of(41_032, 41_032).into_any(), t.sources_latest_crawls().into_any()),
-            (t.took(), ctx.span(130_000).into_any(), status("tone-good", "check", t.state_complete())),
+            (t.size(), "81.3 TB".html(), t.before_copies().html()),
+            (t.sources_harvested(), ctx.of(41_032, 41_032).html(), t.sources_latest_crawls().html()),
+            (t.took(), ctx.span(130_000).html(), status("tone-good", "check", t.state_complete())),
         ],
     )
 }
 
-fn table(ctx: Ctx<'_>) -> AnyView {
+fn table(ctx: Ctx<'_>) -> Html {
     let t = ctx.t;
     let row = |name: &'static str, kind: &'static str| {
         view! {
@@ -135,11 +147,11 @@ fn table(ctx: Ctx<'_>) -> AnyView {
     };
     let rows = view! { <tbody>{row("order_id", "bigint")} {row("ordered_at", "timestamp")}</tbody> };
     let heads = vec![(t.column(), ""), (t.data_type(), ""), (t.run_times(), "num")];
-    panel(t.style_table(), ().into_any(), data_table(&t.style_table(), heads, rows.into_any()))
+    panel(t.style_table(), blank(), data_table(&t.style_table(), heads, rows.html()))
 }
 
 /// The query language, as the link beside the search field promises.
-fn syntax(ctx: Ctx<'_>) -> AnyView {
+fn syntax(ctx: Ctx<'_>) -> Html {
     let t = ctx.t;
     let forms = [
         ("주문 상세", t.syntax_words()),
@@ -160,7 +172,7 @@ fn syntax(ctx: Ctx<'_>) -> AnyView {
         ("ㅈㅁㅅㅅ", t.syntax_initials()),
         ("wnans", t.syntax_keyboard()),
     ];
-    let rows = forms.map(|(form, text)| (form.to_owned(), Some(text.into_any())));
+    let rows = forms.map(|(form, text)| (form.to_owned(), Some(text.html())));
     let list = fact_list(rows.into());
     let content = view! {
         <section class="panel" id="syntax">
@@ -170,10 +182,10 @@ fn syntax(ctx: Ctx<'_>) -> AnyView {
             <div class="panel-body syntax">{list}</div>
         </section>
     };
-    content.into_any()
+    content.html()
 }
 
-fn keyboard(ctx: Ctx<'_>) -> AnyView {
+fn keyboard(ctx: Ctx<'_>) -> Html {
     view! {
         <section class="panel" id="keyboard">
             <header class="panel-header">
@@ -182,5 +194,5 @@ fn keyboard(ctx: Ctx<'_>) -> AnyView {
             <div class="panel-body stack tight">{keys_list(ctx)} <p class="tiny faint">{ctx.t.keys_note()}</p></div>
         </section>
     }
-    .into_any()
+    .html()
 }

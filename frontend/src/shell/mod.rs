@@ -1,35 +1,75 @@
 //! What surrounds every page: head, top bar, navigation, palette and keyboard help.
 
-use crate::islands::{
-    Keys, KindTexts, Palette, PaletteAction, PaletteTexts, Scripts, SearchBox, SearchBoxTexts, ThemeSwitch,
-};
-use crate::parts::{Ctx, icon, icon_url, status};
-use crate::{assets, link};
+mod navigation;
+
+use crate::html::{Html, ToHtml};
+use crate::islands::{Keys, KindTexts, Scripts, SearchBox, SearchBoxTexts, ThemeSwitch};
+use crate::parts::{icon, icon_url};
+use crate::text::Texts;
+use crate::{assets, format, link};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use leptos::prelude::*;
 use reeve_model::Word;
-use reeve_model::page::{Lang, Theme};
+use reeve_model::reader::{Lang, Theme};
 
-/// The entry of the navigation that a page belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Section {
-    Home,
-    Search,
-    Databases,
-    Sources,
-    /// One of the pages linked at the foot.
-    Other,
+/// What a page is told of its reader and of the moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chrome {
+    pub lang: Lang,
+    /// `None`: as the system says.
+    pub theme: Option<Theme>,
+    /// Path and query of this page, for links that change one thing of it.
+    pub uri: String,
+    /// Of Reeve: `0.1.0`.
+    pub version: String,
+    /// When the most lagging source was last read completely.
+    pub fresh_at: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+    /// Where times are told: the reader's own zone.
+    pub zone: Tz,
+    /// The nonce of the content-security policy; scripts without it do not run.
+    pub nonce: String,
+}
+
+/// What every part needs to know of the page it stands on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx<'a> {
+    pub(crate) chrome: &'a Chrome,
+    pub(crate) t: Texts,
+}
+
+impl<'a> Ctx<'a> {
+    pub(crate) fn new(chrome: &'a Chrome) -> Self {
+        Self { chrome, t: Texts(chrome.lang) }
+    }
+
+    pub(crate) fn lang(self) -> Lang {
+        self.chrome.lang
+    }
+
+    /// A moment as the reader's clock shows it.
+    pub(crate) fn local(self, at: DateTime<Utc>) -> DateTime<Tz> {
+        at.with_timezone(&self.chrome.zone)
+    }
+
+    /// A moment, short.
+    pub(crate) fn moment(self, at: DateTime<Utc>) -> String {
+        format::moment(self.lang(), self.local(at), self.local(self.chrome.now))
+    }
 }
 
 /// A page, ready for its frame.
-pub(crate) struct Framed {
+pub struct Framed {
     pub(crate) title: String,
-    pub(crate) section: Section,
+    /// The address of the entry of the navigation that it belongs to; empty where it belongs to none.
+    pub(crate) section: &'static str,
     /// The page has a search field of its own, so the top bar shows none: there is never a choice between two.
     pub(crate) has_search: bool,
-    pub(crate) main: AnyView,
+    pub(crate) main: Html,
 }
 
-pub(crate) fn document(ctx: Ctx<'_>, page: Framed) -> AnyView {
+pub(crate) fn document(ctx: Ctx<'_>, page: Framed) -> String {
     let Framed { title, section, has_search, main } = page;
     let t = ctx.t;
     view! {
@@ -45,18 +85,18 @@ pub(crate) fn document(ctx: Ctx<'_>, page: Framed) -> AnyView {
             <body>
                 <a class="skip-link" href="#main">{t.skip_to_content()}</a>
                 <div class="app">
-                    {top_bar(ctx, has_search)} {navigation(ctx, section)}
+                    {top_bar(ctx, has_search)} {navigation::side(ctx, section)}
                     <main class="page" id="main" tabindex="-1">{main}</main>
                 </div>
-                {palette(ctx)}
+                {navigation::palette(ctx)}
                 {keyboard_help(ctx)}
             </body>
         </html>
     }
-    .into_any()
+    .to_html()
 }
 
-fn top_bar(ctx: Ctx<'_>, has_search: bool) -> AnyView {
+fn top_bar(ctx: Ctx<'_>, has_search: bool) -> Html {
     let t = ctx.t;
     let search = if has_search {
         view! {
@@ -64,14 +104,14 @@ fn top_bar(ctx: Ctx<'_>, has_search: bool) -> AnyView {
                 {icon("search")} <span>{t.jump_to()}</span> <kbd class="kbd">"⌘K"</kbd>
             </a>
         }
-        .into_any()
+        .html()
     } else {
         view! {
             <form class="topbar-search" role="search" action="/search" aria-label=t.search_whole_catalog()>
                 {search_box(ctx, "q", "", false)}
             </form>
         }
-        .into_any()
+        .html()
     };
     let is_dark = ctx.chrome.theme == Some(Theme::Dark);
     let (next, theme_icon) = if is_dark { (Theme::Light, "sun") } else { (Theme::Dark, "moon") };
@@ -101,10 +141,10 @@ fn top_bar(ctx: Ctx<'_>, has_search: bool) -> AnyView {
             </a>
         </header>
     }
-    .into_any()
+    .html()
 }
 
-fn logo() -> AnyView {
+fn logo() -> Html {
     view! {
         <svg class="logo" width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
             <rect width="26" height="26" rx="7"></rect>
@@ -117,11 +157,11 @@ fn logo() -> AnyView {
             ></path>
         </svg>
     }
-    .into_any()
+    .html()
 }
 
 /// The search field of the top bar, or of a page that is a search.
-pub(crate) fn search_box(ctx: Ctx<'_>, id: &str, value: &str, main: bool) -> AnyView {
+pub(crate) fn search_box(ctx: Ctx<'_>, id: &str, value: &str, main: bool) -> Html {
     let t = ctx.t;
     let texts = SearchBoxTexts {
         label: t.search_label(),
@@ -129,8 +169,7 @@ pub(crate) fn search_box(ctx: Ctx<'_>, id: &str, value: &str, main: bool) -> Any
         suggestions: t.suggestions(),
         kinds: kinds(ctx),
     };
-    view! { <SearchBox id=id.to_owned() value=value.to_owned() icon=icon_url("search") main=main texts=texts/> }
-        .into_any()
+    view! { <SearchBox id=id.to_owned() value=value.to_owned() icon=icon_url("search") main=main texts=texts/> }.html()
 }
 
 fn kinds(ctx: Ctx<'_>) -> KindTexts {
@@ -138,73 +177,7 @@ fn kinds(ctx: Ctx<'_>) -> KindTexts {
     KindTexts { database: t.kind_database(), table: t.kind_table(), view: t.kind_view(), column: t.kind_column() }
 }
 
-fn navigation(ctx: Ctx<'_>, section: Section) -> AnyView {
-    let t = ctx.t;
-    let entry = |of: Section, href: &'static str, icon_name: &'static str, text: String| {
-        let current = (of == section).then_some("page");
-        view! {
-            <li>
-                <a href=href aria-current=current>
-                    {icon(icon_name)} <span class="truncate">{text}</span>
-                </a>
-            </li>
-        }
-    };
-    let freshness = match ctx.chrome.fresh_at {
-        Some(at) => {
-            status("tone-good", "check", t.metadata_as_of(crate::format::moment(ctx.lang(), at, ctx.chrome.now)))
-        }
-        None => status("tone-neutral", "clock", t.metadata_never()),
-    };
-    view! {
-        <nav class="drawer sidenav" id="sidenav" popover="auto" aria-label=t.main_menu()>
-            <ul role="list">
-                {entry(Section::Home, "/", "home", t.home())}
-                {entry(Section::Search, "/search", "search", t.search())}
-                {entry(Section::Databases, "/databases", "database", t.databases())}
-            </ul>
-            <div>
-                <h2>{t.platform()}</h2>
-                <ul role="list">{entry(Section::Sources, "/sources", "source", t.sources())}</ul>
-            </div>
-            <div class="nav-foot">
-                <p>
-                    <a class="plain" href="/sources">{freshness}</a>
-                </p>
-                <p>
-                    <a class="plain" href="/docs/api">{t.api()}</a>
-                </p>
-                <p>
-                    <a class="plain" href="/style-guide">{format!("Reeve {} · {}", ctx.chrome.version, t.style_guide())}</a>
-                </p>
-            </div>
-        </nav>
-    }
-    .into_any()
-}
-
-fn palette(ctx: Ctx<'_>) -> AnyView {
-    let t = ctx.t;
-    let action = |label: String, href: &str| PaletteAction { label, href: href.to_owned(), kind: t.palette_page() };
-    let actions = vec![
-        action(t.home(), "/"),
-        action(t.search(), "/search"),
-        action(t.databases(), "/databases"),
-        action(t.sources(), "/sources"),
-        action(t.api(), "/docs/api"),
-        action(t.style_guide(), "/style-guide"),
-    ];
-    let texts = PaletteTexts {
-        label: t.jump_to(),
-        placeholder: t.palette_placeholder(),
-        assets: t.palette_assets(),
-        actions: t.palette_actions(),
-        kinds: kinds(ctx),
-    };
-    view! { <Palette icon=icon_url("search") actions=actions texts=texts/> }.into_any()
-}
-
-fn keyboard_help(ctx: Ctx<'_>) -> AnyView {
+fn keyboard_help(ctx: Ctx<'_>) -> Html {
     view! {
         <dialog class="palette" id="keyboard-help" aria-labelledby="keyboard-help-title">
             <div class="panel-header">
@@ -218,11 +191,11 @@ fn keyboard_help(ctx: Ctx<'_>) -> AnyView {
             <div class="panel-body stack tight">{keys_list(ctx)} <Keys label=ctx.t.keys_switch()/></div>
         </dialog>
     }
-    .into_any()
+    .html()
 }
 
 /// The keys and what each does.
-pub(crate) fn keys_list(ctx: Ctx<'_>) -> AnyView {
+pub(crate) fn keys_list(ctx: Ctx<'_>) -> Html {
     let t = ctx.t;
     let keys = [
         (vec!["⌘K", "Ctrl K"], t.keys_palette()),
@@ -239,5 +212,5 @@ pub(crate) fn keys_list(ctx: Ctx<'_>) -> AnyView {
             <dd>{text}</dd>
         }
     });
-    view! { <dl class="fact-list">{rows.collect::<Vec<_>>()}</dl> }.into_any()
+    view! { <dl class="fact-list">{rows.collect::<Vec<_>>()}</dl> }.html()
 }

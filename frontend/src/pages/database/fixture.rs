@@ -1,0 +1,16 @@
+use super::DatabasePage;
+use crate::fixture;
+use crate::pages::Fixture;
+
+pub(in crate::pages) fn pages() -> Vec<Fixture> {
+    vec![("database", "/databases/order", Box::new(database()))]
+}
+
+pub(in crate::pages) fn database() -> DatabasePage {
+    DatabasePage {
+        database: fixture::databases().remove(0),
+        tables: fixture::paged(fixture::tables(), 214, Some("next")),
+        filter: String::new(),
+        cursor: None,
+    }
+}

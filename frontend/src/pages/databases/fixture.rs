@@ -1,0 +1,11 @@
+use super::DatabasesPage;
+use crate::fixture;
+use crate::pages::Fixture;
+
+pub(in crate::pages) fn pages() -> Vec<Fixture> {
+    vec![(
+        "databases",
+        "/databases",
+        Box::new(DatabasesPage { databases: fixture::paged(fixture::databases(), 2, None), cursor: None }),
+    )]
+}
