@@ -13,9 +13,41 @@ use std::collections::{BTreeMap, HashSet};
 pub const NOW: i64 = 1_795_424_400;
 pub(super) const DAY: i64 = 86_400;
 
+/// Which of the company's clusters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cluster {
+    /// Where everyone works.
+    #[default]
+    Prod,
+    /// The older one that some domains have not left yet. Some of its tables have the names that they have in `prod`.
+    Legacy,
+}
+
+impl Cluster {
+    pub(super) fn name_node(self) -> &'static str {
+        match self {
+            Self::Prod => "hdfs://nameservice1",
+            Self::Legacy => "hdfs://legacy-nn.shop.example:8020",
+        }
+    }
+
+    fn has_database(self, name: &str) -> bool {
+        const LEGACY: &[&str] =
+            &["order", "member", "product", "delivery", "payment", "settlement", "raw", "dw", "tmp_analytics"];
+        self == Self::Prod || LEGACY.contains(&name)
+    }
+
+    /// The legacy cluster keeps the core of each domain and some of the rest.
+    fn has_table(self, index: usize, table: &KnownTable) -> bool {
+        let core = ["order_item", "order_base", "member_base", "product_base"];
+        self == Self::Prod || core.contains(&table.name) || index.is_multiple_of(5)
+    }
+}
+
 /// How much of the company to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
+    pub cluster: Cluster,
     pub seed: u64,
     /// Tables and views.
     pub tables: u64,
@@ -28,7 +60,14 @@ pub struct Scale {
 impl Default for Scale {
     /// The company of `cargo xtask demo`.
     fn default() -> Self {
-        Self { seed: 1, tables: 2_000, columns: None, partitions: 200_000 }
+        Self { cluster: Cluster::Prod, seed: 1, tables: 2_000, columns: None, partitions: 200_000 }
+    }
+}
+
+impl Scale {
+    /// The older cluster of `cargo xtask demo`.
+    pub fn legacy() -> Self {
+        Self { cluster: Cluster::Legacy, seed: 2, tables: 300, columns: None, partitions: 9_000 }
     }
 }
 
@@ -63,7 +102,7 @@ pub(super) struct Table {
 /// The databases of the company, and the way to all of its tables.
 pub(super) struct Company {
     dictionary: Dictionary,
-    scale: Scale,
+    pub(super) scale: Scale,
     pub(super) databases: Vec<Database>,
     plans: Vec<Plan>,
     shares: Shares,
@@ -344,7 +383,10 @@ impl Company {
                 }
                 super::storage::view(&mut table, base, sketch.format == "mview");
             }
-            None => super::storage::store(&mut table, database, &sketch.format, NOW - ended_days * DAY, &mut random),
+            None => {
+                let place = (self.scale.cluster.name_node(), database.as_str());
+                super::storage::store(&mut table, place, &sketch.format, NOW - ended_days * DAY, &mut random);
+            }
         }
         table
     }
@@ -383,8 +425,10 @@ fn plan(dictionary: &Dictionary, scale: Scale) -> (Vec<Database>, Vec<Plan>) {
     let mut databases = Vec::new();
     let mut plans = Vec::new();
     let mut known_left = scale.tables as usize;
-    for (word, database) in dictionary.databases.iter().enumerate() {
+    let words = || dictionary.databases.iter().enumerate().filter(|(_, word)| scale.cluster.has_database(word.name));
+    for (word, database) in words() {
         let of_it = dictionary.tables.iter().enumerate().filter(|(_, table)| table.database == database.name);
+        let of_it = of_it.filter(|(index, table)| scale.cluster.has_table(*index, table));
         let known: Vec<_> = of_it.map(|(index, _)| index).take(known_left).collect();
         known_left -= known.len();
         let description = if random.percent(85) { database.korean.or(database.english) } else { database.english };
@@ -397,7 +441,7 @@ fn plan(dictionary: &Dictionary, scale: Scale) -> (Vec<Database>, Vec<Plan>) {
         plans.push(Plan { word, known, invented: 0 });
     }
     for (suffix, korean) in MORE_DATABASES.iter().take((scale.tables / 30_000) as usize) {
-        for (word, database) in dictionary.databases.iter().enumerate() {
+        for (word, database) in words() {
             databases.push(Database {
                 name: format!("{}_{suffix}", database.name),
                 description: database.korean.map(|about| format!("{korean}. {about}")),

@@ -17,6 +17,9 @@
 //! - Owners: team accounts (`svc_order`), people, people who left, nobody. Parameters: statistics, `retention` in days,
 //!   `pii`, `deprecated`, `owner_email`.
 //!
+//! [`Scale::legacy`] is an older, smaller cluster of the same company. What a metastore held weeks ago, [`rewind`] makes of
+//! what it holds now; [`hide`] leaves what somebody sees who lost his grants.
+//!
 //! Times are relative to [`NOW`]; nothing reads a clock.
 
 mod bulk;
@@ -26,11 +29,13 @@ mod dictionary;
 mod metastore;
 mod names;
 mod partitions;
+mod past;
 mod random;
 mod spark;
 mod storage;
 #[cfg(test)]
 mod tests;
 
-pub use catalog::{NOW, Scale};
+pub use catalog::{Cluster, NOW, Scale};
 pub use metastore::{Written, write};
+pub use past::{PAST, hide, rewind};

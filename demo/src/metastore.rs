@@ -162,7 +162,8 @@ impl<'c> Writer<'c> {
         version.push(self.connection, &[1.into(), "2.3.0".into(), "Hive release version 2.3.0".into()]).await?;
         version.flush(self.connection).await?;
         for (index, database) in company.databases.iter().enumerate() {
-            let location = format!("hdfs://nameservice1/user/hive/warehouse/{}.db", database.name);
+            let name_node = company.scale.cluster.name_node();
+            let location = format!("{name_node}/user/hive/warehouse/{}.db", database.name);
             let row: &[Value] = &[
                 (index as i64 + 1).into(),
                 database.description.as_deref().into(),

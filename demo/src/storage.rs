@@ -136,11 +136,17 @@ pub(super) fn view(table: &mut Table, base: &str, materialized: bool) {
     table.parameters.insert("transient_lastDdlTime".to_owned(), table.created_at.to_string());
 }
 
-/// Stores `table` in `format`; `end` is when it was last written to.
-pub(super) fn store(table: &mut Table, database: &str, format: &str, end: i64, random: &mut Random) {
+/// Stores `table` in `format`, at a name node and in a database; `end` is when it was last written to.
+pub(super) fn store(
+    table: &mut Table,
+    (name_node, database): (&str, &str),
+    format: &str,
+    end: i64,
+    random: &mut Random,
+) {
     let external = random.percent(45) || matches!(format, "iceberg" | "json" | "csv");
     let root = if external { "/data" } else { "/user/hive/warehouse" };
-    let location = format!("hdfs://nameservice1{root}/{database}.db/{}", table.name);
+    let location = format!("{name_node}{root}/{database}.db/{}", table.name);
     let name = format;
     let format = FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0]);
     let serde_parameters = match format.name {

@@ -1,13 +1,14 @@
 //! What the golden queries and the benches rely on: the company has the size it was asked for, and stays the same.
 
-use super::catalog::{Company, NOW, Scale, Table};
+use super::catalog::{Cluster, Company, NOW, Scale, Table};
 use super::metastore::write;
+use super::past::{PAST, rewind};
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-const SMALL: Scale = Scale { seed: 1, tables: 600, columns: None, partitions: 5_000 };
+const SMALL: Scale = Scale { cluster: Cluster::Prod, seed: 1, tables: 600, columns: None, partitions: 5_000 };
 
 #[tokio::test]
 async fn the_file_holds_exactly_what_was_asked_for() {
@@ -108,4 +109,85 @@ async fn company(scale: Scale, mut each: impl FnMut(&Company, Table)) {
         })
         .await
         .unwrap();
+}
+
+/// What the demo's "what changed" is made of, and that a past is one: the further back, the less there is.
+#[tokio::test]
+async fn the_past_differs_from_now_in_every_way_that_history_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = folder.path().join("now.db");
+    write(&now, Scale { partitions: 20_000, ..Scale::default() }, |_| ()).await.unwrap();
+    let mut before: Option<Vec<i64>> = None;
+    for (step, days) in PAST.into_iter().enumerate() {
+        let file = folder.path().join(format!("{days}.db"));
+        std::fs::copy(&now, &file).unwrap();
+        rewind(&file, days).await.unwrap();
+        let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+        sqlx::query("ATTACH $1 AS now").bind(now.to_str()).execute(&mut connection).await.unwrap();
+        let mut counts = Vec::new();
+        for (what, least, sql) in [
+            (
+                "tables since",
+                1,
+                "SELECT count(*) FROM now.TBLS n LEFT JOIN main.TBLS t USING (TBL_NAME, DB_ID) WHERE t.TBL_ID IS NULL",
+            ),
+            (
+                "tables dropped since",
+                3,
+                "SELECT count(*) FROM main.TBLS t LEFT JOIN now.TBLS n USING (TBL_NAME, DB_ID) WHERE n.TBL_ID IS NULL",
+            ),
+            (
+                "tables made again",
+                1 - step as i64,
+                "SELECT count(*) FROM main.TBLS t JOIN now.TBLS n USING (TBL_NAME, DB_ID) WHERE n.TBL_ID <> t.TBL_ID AND n.CREATE_TIME > t.CREATE_TIME",
+            ),
+            ("owners", 5, "SELECT count(*) FROM main.TBLS t JOIN now.TBLS n USING (TBL_ID) WHERE n.OWNER <> t.OWNER"),
+            (
+                "columns added",
+                10,
+                "SELECT count(*) FROM now.COLUMNS_V2 n LEFT JOIN main.COLUMNS_V2 c USING (CD_ID, INTEGER_IDX) WHERE c.CD_ID IS NULL",
+            ),
+            (
+                "columns widened",
+                10,
+                "SELECT count(*) FROM now.COLUMNS_V2 n JOIN main.COLUMNS_V2 c USING (CD_ID, INTEGER_IDX) WHERE c.TYPE_NAME <> n.TYPE_NAME",
+            ),
+            (
+                "partitions since",
+                100,
+                "SELECT (SELECT count(*) FROM now.PARTITIONS) - (SELECT count(*) FROM main.PARTITIONS)",
+            ),
+        ] {
+            let count: i64 = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+            assert!(count >= least, "{count} {what}, {days} days ago");
+            counts.push(count);
+        }
+        let orphans: i64 = sqlx::query_scalar("SELECT count(*) FROM main.PARTITIONS WHERE SD_ID NOT IN (SELECT SD_ID FROM main.SDS) OR TBL_ID NOT IN (SELECT TBL_ID FROM main.TBLS)")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(orphans, 0);
+        if let Some(earlier) = before {
+            assert!(earlier.iter().zip(&counts).all(|(earlier, later)| earlier >= later), "{earlier:?} {counts:?}");
+        }
+        before = Some(counts);
+    }
+}
+
+#[tokio::test]
+async fn the_legacy_cluster_shares_names_with_prod_and_has_places_of_its_own() {
+    let mut prod = HashSet::new();
+    let name = |company: &Company, table: &Table| format!("{}.{}", company.databases[table.database].name, table.name);
+    company(Scale::default(), |company, table| drop(prod.insert(name(company, &table)))).await;
+    let (mut tables, mut shared) = (0, Vec::new());
+    company(Scale::legacy(), |company, table| {
+        tables += 1;
+        let location = table.storage.location.clone().unwrap_or_default();
+        assert!(location.is_empty() || location.starts_with("hdfs://legacy-nn"), "{location}");
+        shared.extend(Some(name(company, &table)).filter(|name| prod.contains(name)));
+    })
+    .await;
+    assert_eq!(tables, 300);
+    assert!(shared.contains(&"order.order_item".to_owned()), "{shared:?}");
+    assert!((10..150).contains(&shared.len()), "{} of 300 names are shared", shared.len());
 }

@@ -6,12 +6,14 @@ mod app;
 pub mod browser;
 mod cli;
 mod database;
+mod fake_metastore;
 mod hive;
 pub mod peers;
 
 pub use app::{Answer, Setup, TestApp, escaped, execute, texts};
 pub use cli::{Ended, Reeve, end, program};
 pub use database::Database;
+pub use fake_metastore::{FakeMetastore, Fault, Table, World};
 pub use hive::{CutOff, Metastore};
 
 use std::time::Duration;

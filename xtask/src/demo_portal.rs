@@ -5,6 +5,7 @@ use crate::generate;
 use crate::shell::{self, Leftover, cargo, root, shown, step};
 use anyhow::{Context, Result, bail, ensure};
 use reeve_demo::Scale;
+use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -24,9 +25,12 @@ pub(crate) struct Options {
     /// Stop when everything is built and filled, without starting the portal
     #[arg(long)]
     prepare_only: bool,
-    /// Build with all optimisations: takes several times as long, and everything is quicker then
-    #[arg(long)]
-    release: bool,
+    /// How to build: `dev` is there soonest, `release` takes longest and is quickest
+    #[arg(long, value_name = "PROFILE", default_value = "demo")]
+    profile: String,
+    /// A program built before, instead of building one
+    #[arg(long, value_name = "FILE")]
+    reeve: Option<PathBuf>,
 }
 
 /// # Errors
@@ -39,23 +43,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         free.with_context(|| format!("port {} is taken; choose another with --port", options.port))?;
     }
     let begun = Instant::now();
-    if let Err(error) = step("browser bundle", || bundle::run(&bundle::Options::default())) {
-        println!("Going on without the browser bundle ({error:#}).");
-        println!("Every page works without it; suggestions while typing and the other live parts are missing.");
-    }
-    let reeve = step("building reeve", || build(options.release))?;
+    let reeve = match &options.reeve {
+        Some(reeve) => reeve.clone(),
+        None => build_all(&options.profile)?,
+    };
     folder.configure(options.port)?;
-    if !folder.metastore().exists() {
-        step("the metastore of a shop: 2,000 tables, 200,000 partitions", || {
-            generate::write(&folder.metastore(), Scale::default()).map(drop)
-        })?;
-    }
     step("database", || shell::run(folder.reeve(&reeve).arg("migrate")))?;
     if !folder.ready().exists() {
-        step("reading the metastore with the crawler", || {
-            shell::run(folder.reeve(&reeve).args(["crawl", "warehouse"]))
-        })?;
-        std::fs::write(folder.ready(), "The crawl of the demo's metastore is complete.\n")
+        step("a company's two clusters, read again and again while they change", || folder.live_through(&reeve))?;
+        std::fs::write(folder.ready(), "The demo's crawls are done.\n")
             .with_context(|| format!("cannot write {}", folder.ready().display()))?;
     }
     println!("== ready after {:.0} s", begun.elapsed().as_secs_f64());
@@ -64,6 +60,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     serve(folder.reeve(&reeve).arg("serve"), options.port)
+}
+
+fn build_all(profile: &str) -> Result<PathBuf> {
+    if let Err(error) = step("browser bundle", || bundle::run(&bundle::Options::default())) {
+        println!("Going on without the browser bundle ({error:#}).");
+        println!("Every page works without it; suggestions while typing and the other live parts are missing.");
+    }
+    step("building reeve", || build(profile))
 }
 
 /// Where the demo lies. Only what carries the demo's mark is ever deleted.
@@ -87,7 +91,8 @@ impl Folder {
         let ours = std::fs::read_to_string(folder.config()).is_ok_and(|text| text.starts_with(MARK));
         ensure!(empty || ours, "{} holds other things: give --data a new folder", folder.path.display());
         if options.fresh && !empty {
-            for file in [folder.ready(), folder.metastore(), folder.config()] {
+            let files = [folder.ready(), folder.config(), folder.metastore("prod"), folder.metastore("legacy")];
+            for file in files {
                 gone(std::fs::remove_file(&file), &file)?;
             }
             gone(std::fs::remove_dir_all(folder.catalog()), &folder.catalog())?;
@@ -95,8 +100,9 @@ impl Folder {
         Ok(folder)
     }
 
-    fn metastore(&self) -> PathBuf {
-        self.path.join("metastore.db")
+    /// The database of a cluster's metastore.
+    fn metastore(&self, source: &str) -> PathBuf {
+        self.path.join(format!("{source}.db"))
     }
 
     fn config(&self) -> PathBuf {
@@ -113,25 +119,59 @@ impl Folder {
     }
 
     fn configure(&self, port: u16) -> Result<()> {
-        let metastore = self.metastore();
-        let metastore = metastore.to_str().with_context(|| format!("{} is not UTF-8", metastore.display()))?;
-        // What a URL would take for something else.
-        let escaped = metastore.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace(' ', "%20");
-        let text = format!(
-            "{MARK}
-
-[server]
-listen = \"127.0.0.1:{port}\"
-data_dir = \"catalog\"
-
-[[sources]]
-name = \"warehouse\"
-kind = \"hive\"
-database = {:?}
-",
-            format!("sqlite://{escaped}")
-        );
+        let mut text = format!("{MARK}\n\n[server]\nlisten = \"127.0.0.1:{port}\"\ndata_dir = \"catalog\"\n");
+        for source in ["prod", "legacy"] {
+            let metastore = self.metastore(source);
+            let metastore = metastore.to_str().with_context(|| format!("{} is not UTF-8", metastore.display()))?;
+            // What a URL would take for something else.
+            let escaped = metastore.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace(' ', "%20");
+            let url = format!("sqlite://{escaped}");
+            text += &format!("\n[[sources]]\nname = \"{source}\"\nkind = \"hive\"\ndatabase = {url:?}\n");
+        }
+        // A cluster that nobody answers for: nothing listens there.
+        text += "\n[[sources]]\nname = \"dr\"\nkind = \"hive\"\nuris = [\"thrift://127.0.0.1:1\"]\n";
         std::fs::write(self.config(), text).with_context(|| format!("cannot write {}", self.config().display()))
+    }
+
+    /// Reads the clusters as they were weeks ago, then as they are; last what is seen of one after a grant was lost, and
+    /// one that does not answer.
+    fn live_through(&self, reeve: &Path) -> Result<()> {
+        for (source, scale) in [("prod", Scale::default()), ("legacy", Scale::legacy())] {
+            let now = self.path.join(format!("{source}-now.db"));
+            println!("the metastore of {source}: {} tables, {} partitions", scale.tables, scale.partitions);
+            generate::write(&now, scale)?;
+            for days in reeve_demo::PAST {
+                self.set(source, &now)?;
+                wait(reeve_demo::rewind(&self.metastore(source), days))?;
+                self.crawl(reeve, source, true)?;
+            }
+            self.set(source, &now)?;
+            self.crawl(reeve, source, true)?;
+            gone(std::fs::remove_file(&now), &now)?;
+        }
+        wait(reeve_demo::hide(&self.metastore("legacy"), &["order", "raw"]))?;
+        self.crawl(reeve, "legacy", false)?;
+        self.crawl(reeve, "dr", false)
+    }
+
+    /// Puts a metastore in the place of the one before, as a whole.
+    fn set(&self, source: &str, from: &Path) -> Result<()> {
+        let (to, part) = (self.metastore(source), self.path.join(format!("{source}.part")));
+        std::fs::copy(from, &part).with_context(|| format!("cannot write {}", part.display()))?;
+        std::fs::rename(&part, &to).with_context(|| format!("cannot write {}", to.display()))
+    }
+
+    /// Crawls a source, which must be read completely, or must not.
+    fn crawl(&self, reeve: &Path, source: &str, complete: bool) -> Result<()> {
+        let mut command = self.reeve(reeve);
+        command.args(["crawl", source, "--progress", "none"]);
+        let status = shell::status(&mut command)?;
+        ensure!(
+            status.success() == complete,
+            "{} ended with {status}, which is not what is to be seen",
+            shown(&command)
+        );
+        Ok(())
     }
 
     fn reeve(&self, program: &Path) -> Command {
@@ -139,6 +179,11 @@ database = {:?}
         command.arg("--config").arg(self.config());
         command
     }
+}
+
+fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start the async runtime")?;
+    runtime.block_on(work)
 }
 
 fn gone(removed: std::io::Result<()>, path: &Path) -> Result<()> {
@@ -150,18 +195,12 @@ fn gone(removed: std::io::Result<()>, path: &Path) -> Result<()> {
     }
 }
 
-/// Builds the program and says where it is. The dev profile optimises what a crawl and a search spend their time in,
-/// and is there in a fraction of the time of a release.
-pub(crate) fn build(release: bool) -> Result<PathBuf> {
-    let mut command = cargo("build");
-    command.args(["--package", "reeve"]);
-    if release {
-        command.arg("--release");
-    }
-    shell::run(&mut command)?;
+/// Builds the program by this profile of `Cargo.toml` and says where it is.
+pub(crate) fn build(profile: &str) -> Result<PathBuf> {
+    shell::run(cargo("build").args(["--package", "reeve", "--profile", profile]))?;
     let own = std::env::current_exe().context("cannot tell where this program lies")?;
     let target = own.parent().and_then(Path::parent).context("this program lies in no target folder")?;
-    Ok(target.join(if release { "release" } else { "debug" }).join("reeve"))
+    Ok(target.join(if profile == "dev" { "debug" } else { profile }).join("reeve"))
 }
 
 /// Runs the portal until it ends or is interrupted, and says where it is as soon as it answers.

@@ -26,8 +26,8 @@ pub(crate) struct Options {
 /// # Errors
 /// The file cannot be written.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let scale =
-        Scale { seed: options.seed, tables: options.tables, columns: options.columns, partitions: options.partitions };
+    let Options { seed, tables, columns, partitions, .. } = *options;
+    let scale = Scale { seed, tables, columns, partitions, ..Scale::default() };
     let written = write(&options.out, scale)?;
     println!(
         "{}: {} databases, {} tables and views, {} columns, {} partitions",

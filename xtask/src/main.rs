@@ -3,6 +3,7 @@
 mod bench;
 mod bundle;
 mod demo_portal;
+mod faults;
 mod generate;
 mod packages;
 mod peers;
@@ -33,6 +34,8 @@ enum Task {
     Bench(bench::Options),
     /// Write a Hive metastore's database as SQLite: the demo's company at any size
     GenerateMetastore(generate::Options),
+    /// Disturb crawl after crawl, and see that the catalog loses nothing: the long form of a test
+    Faults(faults::Options),
     /// Start PostgreSQL and a seeded Hive metastore for tests run by hand, and stop them on Ctrl-C
     Peers,
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Bundle(options) => bundle::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::GenerateMetastore(options) => generate::run(&options),
+        Task::Faults(options) => faults::run(&options),
         Task::Peers => peers::run_until_interrupted(),
     };
     match result {

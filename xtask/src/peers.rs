@@ -10,6 +10,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// What tells the tests where PostgreSQL is.
+pub(crate) const POSTGRES: &str = "REEVE_TEST_POSTGRES";
+
 /// Where the tests find each peer; each field becomes an environment variable of theirs.
 pub(crate) struct Peers {
     /// URL of a superuser's connection.
@@ -39,12 +42,20 @@ impl Peers {
     /// The environment in which the tests find the peers.
     pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
         [
-            ("REEVE_TEST_POSTGRES", self.postgres.clone()),
+            (POSTGRES, self.postgres.clone()),
             ("REEVE_TEST_HMS", self.metastore.clone()),
             ("REEVE_TEST_CHROMEDRIVER", self.chromedriver.clone()),
             ("REEVE_TEST_AXE", self.axe.display().to_string()),
         ]
     }
+}
+
+/// Starts PostgreSQL alone and says where it is.
+///
+/// # Errors
+/// When it cannot be had.
+pub(crate) fn postgres() -> Result<String> {
+    start_postgres(&run_folder()?).context("PostgreSQL")
 }
 
 /// Starts the peers, prints the environment for tests run by hand and waits for Ctrl-C.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -50,12 +50,21 @@ pub(crate) fn cargo(subcommand: &str) -> Command {
 /// # Errors
 /// When it cannot be started, or ends with anything but success.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = status(command)?;
+    if status.success() { Ok(()) } else { bail!("{} ended with {status}", shown(command)) }
+}
+
+/// The same, whatever it ends with.
+///
+/// # Errors
+/// When it cannot be started.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     let shown = shown(command);
     let mut child = command.spawn().with_context(|| format!("cannot start {shown}"))?;
     let kept = Leftover::process(&shown, child.id());
     let status = child.wait().with_context(|| format!("lost sight of {shown}"))?;
     kept.forget();
-    if status.success() { Ok(()) } else { bail!("{shown} ended with {status}") }
+    Ok(status)
 }
 
 /// Runs a command and gives what it wrote to standard output; `None` when it failed or is not there.

@@ -2,6 +2,7 @@ use super::Db;
 use crate::config::{Config, Secret};
 use anyhow::{Context, anyhow, bail};
 use reeve_model::SecretUrl;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
@@ -48,6 +49,8 @@ async fn sqlite(path: &Path) -> anyhow::Result<Db> {
         .row_buffer_size(ROWS_WAITING);
     let write = SqlitePoolOptions::new()
         .max_connections(1)
+        // On a full disk SQLite ends a transaction by itself; the connection does not know, and would begin no other.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .acquire_timeout(Duration::from_secs(60))
         .connect_with(options.clone())
         .await
@@ -106,4 +109,23 @@ async fn postgres(url: &SecretUrl, password: Option<Secret>) -> anyhow::Result<D
         .await
         .map_err(|error| wrong("cannot connect to", error))?;
     Ok(Db::Postgres(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::on;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_costs_the_next_one_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = sqlite(&folder.path().join("reeve.db")).await.expect("a database");
+        let mut tx = db.write().await.expect("a transaction");
+        // As SQLite does when the disk is full.
+        let ended = on!(&mut tx, c => sqlx::raw_sql("ROLLBACK").execute(c).await.map(drop));
+        ended.expect("there is one to end");
+        drop(tx);
+        let next = db.write().await.expect("another transaction");
+        next.commit().await.expect("it ends well");
+    }
 }

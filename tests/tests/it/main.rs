@@ -5,6 +5,7 @@ mod browser;
 mod changes;
 mod cli;
 mod crash;
+mod faults;
 mod harvest;
 mod jobs;
 mod safety;

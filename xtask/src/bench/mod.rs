@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: a catalog of a given size, asked as people and programs ask, and what was measured.
 
+mod crawl;
 mod http;
 mod load;
 mod lucene;
@@ -54,6 +55,12 @@ pub(crate) struct Options {
     /// A program built before, instead of building a release
     #[arg(long, value_name = "FILE")]
     reeve: Option<PathBuf>,
+    /// Another program that `crawl` measures in turn with it: an older build
+    #[arg(long, value_name = "FILE")]
+    beside: Option<PathBuf>,
+    /// How often `crawl` measures each program
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,6 +69,8 @@ enum Name {
     Search,
     /// 100,000 tables with 10,000,000 partitions: crawl, first page, memory
     Memory,
+    /// 100,000 tables with 20 columns by direct SQL: a first crawl, and a second one that finds nothing changed
+    Crawl,
 }
 
 impl Name {
@@ -69,6 +78,7 @@ impl Name {
         match self {
             Self::Search => Scale { tables: 1_000_000, columns: Some(20), partitions: 1_000_000, ..Scale::default() },
             Self::Memory => Scale { tables: 100_000, columns: Some(20), partitions: 10_000_000, ..Scale::default() },
+            Self::Crawl => Scale { tables: 100_000, columns: Some(20), partitions: 100_000, ..Scale::default() },
         }
     }
 }
@@ -86,19 +96,21 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     };
     let reeve = match &options.reeve {
         Some(reeve) => reeve.clone(),
-        None => build(true)?,
+        None => build("release")?,
     };
     let name = format!("bench/{}-{}-{}", scale.tables, scale.columns.unwrap_or(0), scale.partitions);
     let folder = options.data.clone().unwrap_or_else(|| root().join("target").join(name));
+    if options.name == Name::Crawl {
+        head(scale);
+        return crawl::run(options, &folder, scale, &reeve);
+    }
     let metastore = prepare(&folder, scale, options.port)?;
     let reeve = |command: &[&str]| {
         let mut reeve = Command::new(&reeve);
         reeve.arg("--config").arg(folder.join("reeve.toml")).args(command);
         reeve
     };
-    println!("| what | figure |");
-    println!("|---|---|");
-    row("tables, columns each, partitions", &format!("{}, {:?}, {}", scale.tables, scale.columns, scale.partitions));
+    head(scale);
     let rebuilt = fill(&folder, scale, &reeve)?;
     let lucene = if options.beside_lucene { Some(Lucene::fetch(&folder)?) } else { None };
     if let Some(lucene) = &lucene {
@@ -299,6 +311,13 @@ fn shape(times: &Percentiles) -> String {
 
 fn rate(count: u64, what: &str, took: Duration) -> String {
     format!("{:.1} s ({:.0} {what}/s)", took.as_secs_f64(), count as f64 / took.as_secs_f64())
+}
+
+fn head(scale: Scale) {
+    println!("| what | figure |");
+    println!("|---|---|");
+    let columns = scale.columns.map_or_else(|| "as usual".to_owned(), |columns| columns.to_string());
+    row("tables, columns each, partitions", &format!("{}, {columns}, {}", scale.tables, scale.partitions));
 }
 
 fn row(what: &str, figure: &str) {
