@@ -4,6 +4,7 @@ use super::*;
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{FacetField, Hit, QueryProblemCode, Sort, WhyRule};
+use std::path::PathBuf;
 
 /// A table of `db.name`, its description, owner and columns (`name:comment`).
 fn table(id: i64, name: &str, description: &str, owner: &str, columns: &[&str]) -> IndexDoc {

@@ -1,8 +1,7 @@
 //! Searches over enough documents that every way to walk through postings is taken, against counting by hand.
 
-use super::SearchIndex;
-use super::doc::IndexDoc;
 use super::tests::{built, opened};
+use super::{IndexDoc, SearchIndex};
 use chrono::DateTime;
 use proptest::prelude::*;
 use reeve_model::asset::AssetKind;

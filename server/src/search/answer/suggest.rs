@@ -1,8 +1,9 @@
 //! What the search box offers while typing.
 
-use super::Error;
-use super::snapshot::Snapshot;
-use super::synonyms::Synonyms;
+use super::Answering;
+use crate::search::Error;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::synonyms::Synonyms;
 use chrono::DateTime;
 use reeve_model::query;
 use reeve_model::search::{SearchRequest, Suggestion};
@@ -22,7 +23,7 @@ pub(crate) fn suggest(
     }
     let request = SearchRequest { q: typed.to_owned(), limit: limit.min(MOST), ..SearchRequest::default() };
     // Relative times hardly occur half-typed; they count from the epoch, which finds nothing rather than something odd.
-    let answer = snapshot.search(&request, &query::parse(typed), synonyms, DateTime::UNIX_EPOCH)?;
+    let answer = Answering { snapshot, synonyms, now: DateTime::UNIX_EPOCH }.search(&request, &query::parse(typed))?;
     let suggestion = |hit: reeve_model::search::Hit| Suggestion {
         kind: hit.kind,
         qualified_name: hit.qualified_name,

@@ -1,8 +1,22 @@
 //! What a match is worth, and which matches are not worth weighing.
 
-use super::collect::Found;
-use super::plan::Plan;
-use super::rank::{self, Extent, Tier};
+use crate::search::index::segment::Attributes;
+use crate::search::rank::{self, Extent, Tier};
+
+/// A document that has every word.
+pub(crate) struct Found<'a> {
+    pub(crate) document: u32,
+    pub(crate) attributes: &'a Attributes,
+    /// For each clause the best code as typed and the best by synonym.
+    pub(crate) codes: &'a [u8],
+    /// Every clause matches a column.
+    pub(crate) column: bool,
+    /// Some words of the query stand side by side in it.
+    pub(crate) beside: bool,
+    /// What its name earns.
+    pub(crate) tier: Option<Tier>,
+    pub(crate) letter: f32,
+}
 
 pub(crate) struct Weights {
     words: usize,
@@ -17,8 +31,7 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
-    pub(crate) fn new(plan: &Plan, only_columns: bool) -> Self {
-        let (words, letters) = (plan.clauses.len(), plan.letters());
+    pub(crate) fn new(words: usize, letters: usize, only_columns: bool) -> Self {
         let (points, most) = (rank::points_by_code(), rank::most_by_code());
         Self { words, letters, only_columns, points, most, floor: f32::MIN }
     }

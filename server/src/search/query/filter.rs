@@ -1,7 +1,7 @@
 //! What narrows a search besides words: the query's own filters, and the chosen values of facets.
 
-use super::analysis::words::pieces;
-use super::segment::{Attributes, SegmentData, Values, Vocabulary};
+use crate::search::analysis::words::pieces;
+use crate::search::index::segment::{Attributes, SegmentData, Values, Vocabulary};
 use chrono::{DateTime, Utc};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;

@@ -1,8 +1,8 @@
 //! Where in a text a query's words stand, by the same rules that found them.
 
-use super::analysis::hangul;
-use super::analysis::words::{Piece, Script, pieces};
-use super::rank::Voice;
+use crate::search::analysis::hangul;
+use crate::search::analysis::words::{Piece, Script, pieces};
+use crate::search::rank::Voice;
 use reeve_model::search::Mark;
 use std::cell::OnceCell;
 

@@ -1,9 +1,9 @@
 //! The index's fields. One document per table, view and database; columns are searched in fields of their table's
 //! document, because a million tables of twenty columns would otherwise be twenty-one million documents to rebuild.
 
-use super::analysis::tokens::Lines;
-use super::analysis::words::{composed, squashed};
 use super::doc::{self, IndexDoc};
+use crate::search::analysis::tokens::Lines;
+use crate::search::analysis::words::{composed, squashed};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use tantivy::schema::{
@@ -70,7 +70,7 @@ impl Bits {
 
     fn of(doc: &IndexDoc, description: Option<&str>) -> Self {
         let kind = AssetKind::ALL.iter().position(|kind| *kind == doc.kind).unwrap_or(0) as u64;
-        let words = super::analysis::words::pieces(&composed(&doc.name)).len().clamp(1, 255) as u64;
+        let words = crate::search::analysis::words::pieces(&composed(&doc.name)).len().clamp(1, 255) as u64;
         let letters =
             description.map_or(0, |text| text.chars().filter(|c| c.is_alphanumeric()).take(255).count()) as u64;
         let flag = |on: bool, bit: u64| if on { bit } else { 0 };
@@ -241,4 +241,15 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
     doc::encode(doc, &mut stored);
     out.add_bytes(fields.stored, &stored);
     out
+}
+
+/// What a commit says of itself; read by `Snapshot`.
+pub(super) fn payload(seq: i64) -> String {
+    format!("{} {seq}", VERSION)
+}
+
+/// The `change_log` sequence of a commit's payload, if it is of this schema.
+pub(super) fn payload_seq(payload: Option<&str>) -> Option<i64> {
+    let (version, seq) = payload?.split_once(' ')?;
+    (version.parse() == Ok(VERSION)).then(|| seq.parse().ok())?
 }

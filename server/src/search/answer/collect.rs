@@ -1,30 +1,15 @@
 //! Takes the documents that match: filters, counts facets, keeps the best.
 
-use super::filter::{Filters, bit};
-use super::plan::Plan;
-use super::rank::Tier;
-use super::segment::{Attributes, SegmentData, Values, Vocabulary};
-use super::weights::Weights;
+use crate::search::index::segment::{Attributes, SegmentData, Values, Vocabulary};
+use crate::search::query::filter::{Filters, bit};
+use crate::search::query::plan::Plan;
+use crate::search::rank::weights::{Found, Weights};
+
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-
-/// A document that has every word.
-pub(crate) struct Found<'a> {
-    pub(crate) document: u32,
-    pub(crate) attributes: &'a Attributes,
-    /// For each clause the best code as typed and the best by synonym.
-    pub(crate) codes: &'a [u8],
-    /// Every clause matches a column.
-    pub(crate) column: bool,
-    /// Some words of the query stand side by side in it.
-    pub(crate) beside: bool,
-    /// What its name earns.
-    pub(crate) tier: Option<Tier>,
-    pub(crate) letter: f32,
-}
 
 /// One of the best.
 #[derive(Clone, PartialEq, Eq)]
@@ -109,7 +94,7 @@ impl<'a> Collector<'a> {
             sort: request.sort,
             keep,
             only_columns: filters.only_columns(),
-            weights: Weights::new(plan, filters.only_columns()),
+            weights: Weights::new(plan.clauses.len(), plan.letters(), filters.only_columns()),
             counts,
             total: 0,
             best: BinaryHeap::with_capacity(keep + 1),

@@ -1,11 +1,11 @@
 //! From a query to what is looked up: for each word the ways in which it may match, as terms and ranges of terms.
 
-use super::analysis::words::{Piece, Script, composed, pieces};
-use super::analysis::{hangul, keyboard, tokens};
 use super::marks::Needle;
-use super::rank::{Extent, Voice};
-use super::schema::WordField;
 use super::synonyms::Synonyms;
+use crate::search::analysis::words::{Piece, Script, composed, pieces};
+use crate::search::analysis::{hangul, keyboard, tokens};
+use crate::search::index::schema::WordField;
+use crate::search::rank::{Extent, Voice};
 use reeve_model::query::{Filter, Query, What};
 
 /// What a query asks of the words of a document. Every clause must match somewhere.

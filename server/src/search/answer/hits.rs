@@ -1,13 +1,13 @@
 //! Dresses the best documents for display: texts, marks, matching columns and the reasons for their place.
 
-use super::Error;
 use super::collect::Top;
-use super::doc::{StoredDoc, cut, decode};
-use super::marks::{Haystack, Needle, merged};
-use super::plan::{Clause, Plan};
-use super::rank::{self, Covered, Tier, Voice};
-use super::schema::WordField;
-use super::snapshot::Snapshot;
+use crate::search::Error;
+use crate::search::index::doc::{StoredDoc, cut, decode};
+use crate::search::index::schema::WordField;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::marks::{Haystack, Needle, merged};
+use crate::search::query::plan::{Clause, Plan};
+use crate::search::rank::{self, Covered, Tier, Voice};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Hit, MatchedColumn, SearchRequest, Sort, Why, WhyRule};
@@ -95,7 +95,7 @@ impl Dresser<'_> {
     }
 
     /// The tier and points that ordered the hit; under another order than relevance, what they would say.
-    fn standing(&self, top: &Top, bits: super::schema::Bits) -> (Tier, f32) {
+    fn standing(&self, top: &Top, bits: crate::search::index::schema::Bits) -> (Tier, f32) {
         if self.request.sort == Sort::Relevance {
             return rank::unkey(top.key);
         }
@@ -151,7 +151,7 @@ impl Dresser<'_> {
         &self,
         top: &Top,
         tier: Tier,
-        bits: super::schema::Bits,
+        bits: crate::search::index::schema::Bits,
         stored: &StoredDoc,
         columns: &[MatchedColumn],
     ) -> Vec<Why> {

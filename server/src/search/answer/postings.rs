@@ -1,8 +1,8 @@
 //! The documents of the terms that a clause looks up, in the form that costs least to walk through.
 
-use super::plan::{Alt, Clause, Lookup};
-use super::rank::{self, Voice};
-use super::schema::{Fields, WordField};
+use crate::search::index::schema::{Fields, WordField};
+use crate::search::query::plan::{Alt, Clause, Lookup};
+use crate::search::rank::{self, Voice};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tantivy::index::{InvertedIndexReader, SegmentReader};

@@ -1,7 +1,9 @@
 //! What a match is worth. Every way a word can match has one code; a code says the points and the reason, so the
 //! evaluation carries a byte per word and document and the explanation comes for free.
 
-use super::schema::{Bits, WordField};
+pub(crate) mod weights;
+
+use crate::search::index::schema::{Bits, WordField};
 use reeve_model::search::WhyRule;
 use std::sync::LazyLock;
 

@@ -5,15 +5,16 @@
 //! every clause so far are of interest, and what is left at the end goes to the collector. A window in which the
 //! rarest clause has nothing is skipped, and the others' postings with it by their skip lists.
 
-use super::analysis::hangul;
-use super::analysis::words::{composed, squashed};
-use super::collect::{Collector, Found};
-use super::plan::{Clause, Plan};
+use super::collect::Collector;
 use super::postings::{Binder, Bound, Marks, WINDOW, Wanted};
-use super::rank::{self, Extent, Tier, Voice};
-use super::schema::{WordField, name_key};
-use super::segment::SegmentData;
-use super::snapshot::Snapshot;
+use crate::search::analysis::hangul;
+use crate::search::analysis::words::{composed, squashed};
+use crate::search::index::schema::{WordField, name_key};
+use crate::search::index::segment::SegmentData;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::plan::{Clause, Plan};
+use crate::search::rank::weights::Found;
+use crate::search::rank::{self, Extent, Tier, Voice};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use tantivy::{TERMINATED, TantivyError};

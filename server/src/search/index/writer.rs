@@ -2,9 +2,10 @@
 
 use super::doc::IndexDoc;
 use super::schema::{self, Fields};
-use super::{Error, SearchIndex, folder};
+use super::{Error, Live, folder};
 use reeve_model::asset::AssetKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexSettings, TantivyError};
 
@@ -15,10 +16,9 @@ const CHANGES_MEMORY: usize = 32_000_000;
 pub struct IndexWriter {
     writer: tantivy::IndexWriter,
     fields: Fields,
-    data_dir: PathBuf,
     /// The version written to.
     version: String,
-    index: SearchIndex,
+    live: Arc<Live>,
 }
 
 impl IndexWriter {
@@ -26,8 +26,8 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`Error::LockBusy`] while another process writes; [`Error::Superseded`] if the version is not the live one any more.
-    pub fn open(index: &SearchIndex) -> Result<Self, Error> {
-        let (version, tantivy) = index.for_writing()?;
+    pub(crate) fn of(live: Arc<Live>) -> Result<Self, Error> {
+        let (version, tantivy) = live.for_writing()?;
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
@@ -36,7 +36,7 @@ impl IndexWriter {
         let writer = tantivy.writer_with_options(options).map_err(Error::from_writer)?;
         writer.set_merge_policy(Box::new(LogMergePolicy::default()));
         let fields = schema::schema().1;
-        Ok(Self { writer, fields, data_dir: index.data_dir().to_owned(), version, index: index.clone() })
+        Ok(Self { writer, fields, version, live })
     }
 
     /// Puts a document in place of the one it had; one marked deleted is taken out.
@@ -58,11 +58,11 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`Error::Superseded`] if a rebuild has replaced the version meanwhile: open a new writer and repeat the changes
-    /// after the new version's [`SearchIndex::last_seq`].
+    /// after the new version's last sequence.
     pub fn commit(&mut self, seq: i64) -> Result<(), Error> {
         self.check_live()?;
         let result = self.writer.prepare_commit().and_then(|mut commit| {
-            commit.set_payload(&payload(seq));
+            commit.set_payload(&schema::payload(seq));
             commit.commit()
         });
         if let Err(error) = result {
@@ -70,27 +70,16 @@ impl IndexWriter {
             self.check_live()?;
             return Err(error.into());
         }
-        self.index.refresh()?;
+        self.live.refresh()?;
         self.check_live()
     }
 
     fn check_live(&self) -> Result<(), Error> {
-        if folder::current(&self.data_dir).as_deref() == Some(&self.version) {
+        if folder::current(self.live.data_dir()).as_deref() == Some(&self.version) {
             return Ok(());
         }
         Err(Error::Superseded)
     }
-}
-
-/// What a commit says of itself; read by `SearchIndex`.
-fn payload(seq: i64) -> String {
-    format!("{} {seq}", schema::VERSION)
-}
-
-/// The `change_log` sequence of a commit's payload, if it is of this schema.
-pub(super) fn payload_seq(payload: Option<&str>) -> Option<i64> {
-    let (version, seq) = payload?.split_once(' ')?;
-    (version.parse() == Ok(schema::VERSION)).then(|| seq.parse().ok())?
 }
 
 /// Builds a new version from nothing while the live one goes on answering. Dropped unfinished, it leaves no trace.
@@ -142,7 +131,7 @@ impl Rebuild {
     pub fn finish(mut self, seq: i64) -> Result<(), Error> {
         if let Some(mut writer) = self.writer.take() {
             let mut commit = writer.prepare_commit()?;
-            commit.set_payload(&payload(seq));
+            commit.set_payload(&schema::payload(seq));
             commit.commit()?;
             writer.wait_merging_threads()?;
         }

@@ -1,13 +1,13 @@
 //! "Did you mean": near spellings, looked for only when nothing else answers.
 
-use super::Error;
-use super::analysis::hangul;
-use super::analysis::words::Script;
-use super::analysis::words::{composed, pieces};
-use super::plan::Plan;
-use super::schema::WordField;
-use super::snapshot::{Snapshot, plain_words};
-use reeve_model::query::Query;
+use crate::search::Error;
+use crate::search::analysis::hangul;
+use crate::search::analysis::words::Script;
+use crate::search::analysis::words::{composed, pieces};
+use crate::search::index::schema::WordField;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::plan::Plan;
+use reeve_model::query::{Query, What};
 use std::collections::HashMap;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
@@ -122,4 +122,12 @@ fn letters(word: &str) -> String {
     let mut out = String::new();
     hangul::letters_into(word, &mut out);
     out
+}
+
+/// The words of a query that a near spelling may replace.
+fn plain_words(query: &Query) -> impl Iterator<Item = (usize, usize, &str)> {
+    query.terms.iter().filter(|term| !term.negated).filter_map(|term| match &term.what {
+        What::Word(text) => Some((term.start, term.end, text.as_str())),
+        _ => None,
+    })
 }
