@@ -16,9 +16,12 @@ mod answer;
 mod index;
 mod query;
 mod rank;
+mod weigh;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_asked;
 #[cfg(test)]
 mod tests_at_size;
 
@@ -32,9 +35,10 @@ pub fn shown_before(cursor: &str, sort: reeve_model::search::Sort) -> Option<u64
 }
 
 use answer::cursor::Position;
-use answer::{Answering, suggest};
+use answer::{Answering, Deadline, suggest};
 use chrono::{DateTime, Utc};
 use index::Live;
+use index::snapshot::Snapshot;
 use query::filter;
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use std::path::Path;
@@ -60,9 +64,18 @@ struct Shared {
     suggestions: moka::sync::Cache<(u64, String, usize), Arc<Vec<Suggestion>>>,
 }
 
-/// Answers kept, by the hits in them, of some 1.5 kB each.
-const ANSWERS_KEPT: u64 = 100_000;
-const SUGGESTIONS_KEPT: u64 = 10_000;
+/// Bytes of answers and of suggestions kept.
+const ANSWERS_KEPT: u64 = 128_000_000;
+const SUGGESTIONS_KEPT: u64 = 16_000_000;
+/// Longer queries, in bytes, hardly come again: their answers are not kept.
+const LONGEST_KEPT: usize = 256;
+/// A query of more words than this is long.
+const FEW_WORDS: usize = 6;
+
+/// Whether a query may cost more than what people type: it should not be all that others wait for.
+pub fn is_long(q: &str) -> bool {
+    q.len() > LONGEST_KEPT || q.split_whitespace().nth(FEW_WORDS).is_some()
+}
 
 impl SearchIndex {
     /// Opens the live version in `data_dir/index` for reading; any number of processes may.
@@ -75,10 +88,18 @@ impl SearchIndex {
             Err(reason) => return Ok(Opened::NeedsRebuild { reason }),
         };
         let answers = moka::sync::Cache::builder()
-            .weigher(|_, answer: &Arc<SearchResponse>| answer.hits.len() as u32 + 5)
+            .weigher(|(_, request): &(u64, SearchRequest), answer: &Arc<SearchResponse>| {
+                weigh::request(request).saturating_add(weigh::answer(answer))
+            })
             .max_capacity(ANSWERS_KEPT)
             .build();
-        let shared = Shared { live, synonyms, answers, suggestions: moka::sync::Cache::new(SUGGESTIONS_KEPT) };
+        let suggestions = moka::sync::Cache::builder()
+            .weigher(|(_, typed, _): &(u64, String, usize), found: &Arc<Vec<Suggestion>>| {
+                weigh::suggestions(typed, found)
+            })
+            .max_capacity(SUGGESTIONS_KEPT)
+            .build();
+        let shared = Shared { live, synonyms, answers, suggestions };
         Ok(Opened::Ready(Self { shared: Arc::new(shared) }))
     }
 
@@ -109,19 +130,23 @@ impl SearchIndex {
         let generation = self.generation();
         let query = reeve_model::query::parse(&request.q);
         // An answer that depends on the clock is computed each time.
-        let lasting = !filter::is_relative(&query);
+        let lasting = !filter::is_relative(&query) && request.q.len() <= LONGEST_KEPT;
         let key = (generation, request.clone());
         if lasting && let Some(answer) = self.shared.answers.get(&key) {
             let took_ms = milliseconds(started);
             return Ok(SearchResponse { took_ms, ..(*answer).clone() });
         }
-        let mut answer = Answering { snapshot: &self.shared.live.snapshot(), synonyms: &self.shared.synonyms, now }
-            .search(request, &query)?;
-        if lasting {
+        let deadline = Deadline::default();
+        let mut answer = self.answering(&self.shared.live.snapshot(), now, &deadline).search(request, &query)?;
+        if lasting && !deadline.has_passed() {
             self.shared.answers.insert(key, Arc::new(answer.clone()));
         }
         answer.took_ms = milliseconds(started);
         Ok(answer)
+    }
+
+    fn answering<'a>(&'a self, snapshot: &'a Snapshot, now: DateTime<Utc>, deadline: &'a Deadline) -> Answering<'a> {
+        Answering { snapshot, synonyms: &self.shared.synonyms, now, deadline }
     }
 
     /// What the search box offers while typing, best first: the first hits of a search for it, of databases, tables
@@ -132,8 +157,13 @@ impl SearchIndex {
         if let Some(known) = self.shared.suggestions.get(&key) {
             return Ok((*known).clone());
         }
-        let found = suggest::suggest(&self.shared.live.snapshot(), typed, limit, &self.shared.synonyms)?;
-        self.shared.suggestions.insert(key, Arc::new(found.clone()));
+        let (snapshot, deadline) = (self.shared.live.snapshot(), Deadline::default());
+        // Relative times hardly occur half-typed; they count from the epoch, which finds nothing rather than something odd.
+        let answering = self.answering(&snapshot, DateTime::UNIX_EPOCH, &deadline);
+        let found = suggest::suggest(&answering, typed, limit)?;
+        if typed.len() <= LONGEST_KEPT && !deadline.has_passed() {
+            self.shared.suggestions.insert(key, Arc::new(found.clone()));
+        }
         Ok(found)
     }
 

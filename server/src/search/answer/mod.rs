@@ -5,6 +5,7 @@ pub(super) mod cursor;
 mod evaluate;
 mod fuzzy;
 mod hits;
+mod most;
 mod postings;
 pub(super) mod suggest;
 
@@ -18,10 +19,11 @@ use collect::{Collector, Top};
 use cursor::Position;
 use evaluate::{NameQuery, evaluate};
 use hits::Dresser;
-use reeve_model::query::{self, Query};
-use reeve_model::search::{SearchRequest, SearchResponse};
+use reeve_model::query::{self, Query, Term, What};
+use reeve_model::search::{QueryProblem, QueryProblemCode, SearchRequest, SearchResponse};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// From so many documents on, starting a thread costs less than it saves.
 const SHARED_FROM: u64 = 100_000;
@@ -29,32 +31,146 @@ const SHARED_FROM: u64 = 100_000;
 /// Most hits in one answer.
 const MOST_HITS: usize = 100;
 
+/// A search that takes longer than this ends with what it has: others wait for its turn.
+const LONGEST: Duration = Duration::from_millis(1_500);
+
+/// When a search has to end.
+pub(crate) struct Deadline {
+    at: Instant,
+    passed: AtomicBool,
+}
+
+impl Deadline {
+    pub(crate) fn after(time: Duration) -> Self {
+        Self { at: Instant::now() + time, passed: AtomicBool::new(false) }
+    }
+
+    fn is_over(&self) -> bool {
+        let over = Instant::now() >= self.at;
+        if over {
+            self.passed.store(true, Ordering::Relaxed);
+        }
+        over
+    }
+
+    /// Whether something was left undone for it.
+    pub(crate) fn has_passed(&self) -> bool {
+        self.passed.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Deadline {
+    fn default() -> Self {
+        Self::after(LONGEST)
+    }
+}
+
 /// What all steps of one answer share.
 pub(crate) struct Answering<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) synonyms: &'a Synonyms,
+    /// What relative times count from.
     pub(crate) now: DateTime<Utc>,
+    pub(crate) deadline: &'a Deadline,
 }
 
 impl<'a> Answering<'a> {
     pub(crate) fn search(&self, request: &SearchRequest, query: &Query) -> Result<SearchResponse, Error> {
+        let Some(pasted) = query::pasted(&request.q) else { return self.typed(request, query, Vec::new()) };
+        let mut named = Vec::new();
+        for (database, name) in pasted.names {
+            if self.snapshot.has_table(&database, &name)? {
+                named.push((database, name));
+            }
+        }
+        let Some(instead) = pasted.instead else { return self.typed(request, query, named) };
+        // The words of a statement are not words of the table that it is about.
+        let what = What::Word(instead.clone());
+        let terms = vec![Term { negated: false, what, start: 0, end: instead.len() }];
+        let request = SearchRequest { q: instead.clone(), ..request.clone() };
+        let mut answer = self.typed(&request, &Query { terms, problems: Vec::new() }, named)?;
+        if !answer.also_searched.contains(&instead) {
+            answer.also_searched.insert(0, instead);
+        }
+        Ok(answer)
+    }
+
+    /// A search for what is written, with the tables that it names besides.
+    fn typed(
+        &self,
+        request: &SearchRequest,
+        query: &Query,
+        named: Vec<(String, String)>,
+    ) -> Result<SearchResponse, Error> {
         let filters = Filters::of(query, &request.filters, &self.snapshot.vocabulary, self.now);
-        let plan = plan::plan(query, self.synonyms);
+        let mut plan = plan::plan(query, self.synonyms);
+        plan.named = named;
         let mut answer = self.answer(request, &plan, &filters, None)?;
         if answer.total == 0
             && !plan.clauses.is_empty()
-            && request.cursor.is_none()
+            && plan.is_possible()
             && !self.has_the_words(request, &plan, &filters)?
-            && let Some(near) = fuzzy::near_spelling(self.snapshot, &request.q, query, &plan)?
         {
-            let near_plan = plan::plan(&query::parse(&near), self.synonyms);
-            let near_answer = self.answer(request, &near_plan, &filters, Some(&near))?;
-            if near_answer.total > 0 {
-                answer = SearchResponse { did_you_mean: Some(near), ..near_answer };
+            if let Some(nearby) = self.by_near_spelling(request, query, &plan, &filters)? {
+                answer = nearby;
+            } else if let Some(most) = self.by_most_words(request, &mut plan, &filters)? {
+                answer = most;
             }
         }
         answer.problems.clone_from(&query.problems);
+        let limit = |problem: &QueryProblem| problem.code == QueryProblemCode::TooManyWords;
+        if let Some((start, end)) = plan.beyond.filter(|_| !query.problems.iter().any(limit)) {
+            answer.problems.push(QueryProblem {
+                code: QueryProblemCode::TooManyWords,
+                start,
+                end,
+                text: request.q.get(start..end).unwrap_or_default().to_owned(),
+                suggestion: None,
+                limit: Some(plan::MOST_WORDS as u32),
+            });
+        }
+        if self.deadline.has_passed() {
+            answer.problems.push(QueryProblem {
+                code: QueryProblemCode::Unfinished,
+                start: 0,
+                end: 0,
+                text: String::new(),
+                suggestion: None,
+                limit: None,
+            });
+        }
         Ok(answer)
+    }
+
+    fn by_near_spelling(
+        &self,
+        request: &SearchRequest,
+        query: &Query,
+        plan: &Plan,
+        filters: &Filters,
+    ) -> Result<Option<SearchResponse>, Error> {
+        let near = fuzzy::near_spelling(self.snapshot, &request.q, query, plan, self.deadline)?;
+        let Some(near) = near else { return Ok(None) };
+        let near_plan = plan::plan(&query::parse(&near), self.synonyms);
+        let answer = self.answer(request, &near_plan, filters, Some(&near))?;
+        Ok((answer.total > 0).then_some(SearchResponse { did_you_mean: Some(near), ..answer }))
+    }
+
+    /// Leaves out of the plan what keeps the other words from being found.
+    fn by_most_words(
+        &self,
+        request: &SearchRequest,
+        plan: &mut Plan,
+        filters: &Filters,
+    ) -> Result<Option<SearchResponse>, Error> {
+        // One name is not torn: where there is no `birth_dt`, one does not want all that has a `dt`.
+        if plan.clauses.len() < 2 || !plan.name.contains(|c: char| c.is_whitespace() || matches!(c, '.' | '/')) {
+            return Ok(None);
+        }
+        let Some(kept) = most::most_words(plan, filters, self.snapshot, self.deadline)? else { return Ok(None) };
+        let left_out = plan.keep(kept);
+        let answer = self.answer(request, plan, filters, None)?;
+        Ok(Some(SearchResponse { left_out, ..answer }))
     }
 
     /// Whether it is the filters that leave nothing of what the words find.
@@ -86,7 +202,7 @@ impl<'a> Answering<'a> {
                     None => None,
                 };
                 part.collector.begin(data, from);
-                evaluate(plan, names, self.snapshot, number, &mut part.readings, &mut part.collector)?;
+                evaluate(plan, names, self.snapshot, number, self.deadline, &mut part.readings, &mut part.collector)?;
                 for top in part.collector.end() {
                     let mut name = String::new();
                     data.qualified_name(top.document, &mut name)?;
@@ -140,6 +256,7 @@ impl<'a> Answering<'a> {
             did_you_mean: None,
             next_cursor,
             problems: Vec::new(),
+            left_out: Vec::new(),
             also_searched: readings.into_iter().collect(),
         })
     }

@@ -1,6 +1,7 @@
 //! What lies on disk and in memory: documents, fields, segments, versions, and the writers of them. It knows no queries.
 
 pub(crate) mod doc;
+pub(crate) mod facets;
 mod folder;
 mod live;
 pub(crate) mod schema;
@@ -11,6 +12,8 @@ mod writer;
 pub(super) use live::Live;
 pub use writer::{IndexWriter, Rebuild};
 
+use reeve_model::Word;
+use reeve_model::asset::AssetKind;
 use std::path::Path;
 use tantivy::TantivyError;
 
@@ -31,6 +34,9 @@ pub enum Error {
     Index(#[from] TantivyError),
     #[error("search index: {0}; `reeve index rebuild` makes it new")]
     Damaged(String),
+    /// Columns are searched within their tables.
+    #[error("a {} is no document of the search index", .0.as_str())]
+    NoDocument(AssetKind),
 }
 
 impl Error {

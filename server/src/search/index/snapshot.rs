@@ -4,7 +4,9 @@ use super::Error;
 use super::schema::{self, Fields, payload_seq};
 use super::segment::{SegmentData, Vocabulary};
 use crate::search::analysis::words::{composed, squashed};
-use std::collections::HashMap;
+use reeve_model::asset::AssetKind;
+use reeve_model::search::FacetField;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use tantivy::index::SegmentComponent;
@@ -21,6 +23,8 @@ pub(crate) struct Snapshot {
     pub(crate) vocabulary: Vocabulary,
     /// Numbers of the databases by their names without separators.
     databases: HashMap<String, Vec<u32>>,
+    /// Numbers of the databases that more than one source has.
+    ambiguous: HashSet<u32>,
     reader: IndexReader,
     opstamp: Opstamp,
 }
@@ -89,9 +93,10 @@ impl Snapshot {
             segments.push(data);
         }
         let mut databases: HashMap<String, Vec<u32>> = HashMap::new();
-        for (number, name) in vocabulary.databases.iter() {
+        for (number, name) in vocabulary.of(FacetField::Db).iter() {
             databases.entry(squashed(&composed(name))).or_default().push(number);
         }
+        let ambiguous = ambiguous(&searcher, &segments, &vocabulary);
         Ok(Self {
             version,
             index,
@@ -101,6 +106,7 @@ impl Snapshot {
             segments,
             vocabulary,
             databases,
+            ambiguous,
             reader,
             opstamp: meta.opstamp,
         })
@@ -114,4 +120,60 @@ impl Snapshot {
     pub(crate) fn databases_called(&self, squashed: &str) -> Option<&[u32]> {
         self.databases.get(squashed).map(Vec::as_slice)
     }
+
+    /// Whether another source has a database of this name too.
+    pub(crate) fn is_ambiguous(&self, database: u32) -> bool {
+        self.ambiguous.contains(&database)
+    }
+
+    /// Whether there is a table or view of this name, separators and case aside.
+    pub(crate) fn has_table(&self, database: &str, name: &str) -> Result<bool, Error> {
+        let (database, name) = (squashed(&composed(database)), squashed(&composed(name)));
+        let Some(databases) = self.databases_called(&database).filter(|_| !name.is_empty()) else { return Ok(false) };
+        for (segment, data) in self.searcher.segment_readers().iter().zip(&self.segments) {
+            let range = data.name_range(&format!("{name}\0"), &format!("{name}\u{1}"))?;
+            let is_it = |document: &u32| {
+                let a = &data.attributes[*document as usize];
+                databases.contains(&a.database())
+                    && a.bits.kind() != AssetKind::Database
+                    && !segment.is_deleted(*document)
+            };
+            if data.named(&range).iter().any(is_it) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The databases that documents of several sources have, names compared without case as addresses are.
+fn ambiguous(searcher: &Searcher, segments: &[Arc<SegmentData>], vocabulary: &Vocabulary) -> HashSet<u32> {
+    let names: HashMap<u32, String> =
+        vocabulary.of(FacetField::Db).iter().map(|(number, name)| (number, name.to_lowercase())).collect();
+    let places: HashSet<(u32, u32)> = segments.iter().flat_map(|data| data.places.iter().copied()).collect();
+    let several = |places: &HashSet<(u32, u32)>| -> HashSet<u32> {
+        let mut sources: HashMap<&str, HashSet<u32>> = HashMap::new();
+        for (database, source) in places {
+            let name = names.get(database).map_or("", String::as_str);
+            sources.entry(name).or_default().insert(*source);
+        }
+        let has_several = |database: &u32| {
+            names.get(database).and_then(|name| sources.get(name.as_str())).is_some_and(|sources| sources.len() > 1)
+        };
+        places.iter().map(|(database, _)| *database).filter(has_several).collect()
+    };
+    let perhaps = several(&places);
+    if perhaps.is_empty() {
+        return perhaps;
+    }
+    // What was taken out stays in its segment until that is merged; it must not count.
+    let mut living = HashSet::new();
+    for (segment, data) in searcher.segment_readers().iter().zip(segments) {
+        for (document, a) in data.attributes.iter().enumerate() {
+            if perhaps.contains(&a.database()) && !segment.is_deleted(document as u32) {
+                living.insert((a.database(), a.source()));
+            }
+        }
+    }
+    several(&living)
 }

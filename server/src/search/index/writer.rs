@@ -40,17 +40,40 @@ impl IndexWriter {
     }
 
     /// Puts a document in place of the one it had; one marked deleted is taken out.
+    ///
+    /// # Errors
+    /// [`Error::NoDocument`] for a column, and when the disk fails.
     pub fn upsert(&mut self, doc: &IndexDoc) -> Result<(), Error> {
-        self.delete(doc.kind, doc.id);
+        self.delete(doc.kind, doc.id)?;
         if !doc.deleted {
-            self.writer.add_document(schema::document(&self.fields, doc))?;
+            self.writer.add_document(schema::document(&self.fields, doc)?)?;
         }
         Ok(())
     }
 
+    /// As [`Self::upsert`] for each, as they were read together.
+    ///
+    /// # Errors
+    /// As [`Self::upsert`]; those before it are taken in.
+    pub fn upsert_all<'d>(&mut self, docs: impl IntoIterator<Item = &'d IndexDoc>) -> Result<(), Error> {
+        docs.into_iter().try_for_each(|doc| self.upsert(doc))
+    }
+
     /// Takes a document out. Tables and views share their ids.
-    pub fn delete(&mut self, kind: AssetKind, id: i64) {
-        self.writer.delete_term(schema::key_term(&self.fields, kind, id));
+    ///
+    /// # Errors
+    /// [`Error::NoDocument`] for a column.
+    pub fn delete(&mut self, kind: AssetKind, id: i64) -> Result<(), Error> {
+        self.writer.delete_term(schema::key_term(&self.fields, kind, id)?);
+        Ok(())
+    }
+
+    /// As [`Self::delete`] for each.
+    ///
+    /// # Errors
+    /// As [`Self::delete`].
+    pub fn delete_all(&mut self, assets: impl IntoIterator<Item = (AssetKind, i64)>) -> Result<(), Error> {
+        assets.into_iter().try_for_each(|(kind, id)| self.delete(kind, id))
     }
 
     /// Makes everything since the last commit safe on disk and visible to searches, with the `change_log` sequence it
@@ -121,7 +144,7 @@ impl Rebuild {
             return Ok(());
         }
         match &self.writer {
-            Some(writer) => writer.add_document(schema::document(&self.fields, doc)).map(|_| ()).map_err(Error::from),
+            Some(writer) => writer.add_document(schema::document(&self.fields, doc)?).map(|_| ()).map_err(Error::from),
             None => Err(Error::Superseded),
         }
     }

@@ -35,9 +35,7 @@ pub(crate) enum Extent {
 pub(crate) enum Tier {
     /// Only by a near spelling.
     Near,
-    /// Some word only by a synonym.
-    Synonym,
-    /// Every word as typed, somewhere.
+    /// Every word somewhere, as typed or by a synonym: points tell which is worth more.
     Words,
     NamePrefix,
     ExactName,
@@ -160,8 +158,17 @@ pub(crate) fn most_by_code() -> [f32; 256] {
     table
 }
 
-/// A synonym that matches beside the word itself counts this much of its points.
-pub(crate) const SYNONYM_BESIDE: f32 = 0.25;
+/// Where a word matches both as typed and by a synonym, the lesser of the two counts this much of its points.
+pub(crate) const BESIDE: f32 = 0.25;
+
+/// What a pair of codes, as typed and by synonym, is worth for each: the greater in full.
+pub(crate) fn shares(pair: &[u8]) -> [f32; 2] {
+    // Codes rise with points.
+    match (pair[0], pair[1]) {
+        (typed, synonym) if typed == 0 || (synonym != 0 && synonym > typed) => [BESIDE, 1.0],
+        _ => [1.0, BESIDE],
+    }
+}
 /// Two words of the query side by side in a name.
 pub(crate) const SIDE_BY_SIDE: f32 = 150.0;
 /// A name to the letter before one that differs in its separators.
@@ -206,7 +213,7 @@ static COVERS: LazyLock<[Covered; 256]> = LazyLock::new(|| {
 pub(crate) fn covered(codes: &[u8]) -> Covered {
     let mut common = None;
     for pair in codes.chunks_exact(2) {
-        let covers = COVERS[usize::from(if pair[0] != 0 { pair[0] } else { pair[1] })];
+        let covers = COVERS[usize::from(pair[0].max(pair[1]))];
         if *common.get_or_insert(covers) != covers {
             return Covered::Nothing;
         }
@@ -251,10 +258,9 @@ pub(crate) fn key(tier: Tier, points: f32) -> u64 {
 pub(crate) fn unkey(key: u64) -> (Tier, f32) {
     let tier = match key >> 32 {
         0 => Tier::Near,
-        1 => Tier::Synonym,
-        2 => Tier::Words,
-        3 => Tier::NamePrefix,
-        4 => Tier::ExactName,
+        1 => Tier::Words,
+        2 => Tier::NamePrefix,
+        3 => Tier::ExactName,
         _ => Tier::ExactQualifiedName,
     };
     (tier, (key & 0xffff_ffff) as f32 / 16.0 - 1_000.0)

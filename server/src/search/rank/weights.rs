@@ -76,11 +76,12 @@ impl Weights {
     }
 
     fn tier(&self, found: &Found<'_>) -> Tier {
-        let by_synonym = found.codes.iter().step_by(2).any(|code| *code == 0);
-        let whole = || found.codes.iter().step_by(2).all(|code| rank::level(*code).extent == Extent::Whole);
+        let whole = || {
+            let is_whole = |code: &u8| *code != 0 && rank::level(*code).extent == Extent::Whole;
+            found.codes.iter().step_by(2).all(is_whole)
+        };
         match found.tier {
             Some(tier) if !self.only_columns => tier,
-            _ if by_synonym => Tier::Synonym,
             _ if self.only_columns && whole() => Tier::ExactName,
             _ => Tier::Words,
         }
@@ -88,10 +89,9 @@ impl Weights {
 
     /// What the words are worth on average.
     fn points_of_words(&self, codes: &[u8]) -> f32 {
-        let points = |code: u8| self.points[usize::from(code)];
-        let pair = |pair: &[u8]| match pair[0] {
-            0 => points(pair[1]),
-            typed => points(typed) + points(pair[1]) * rank::SYNONYM_BESIDE,
+        let pair = |pair: &[u8]| {
+            let (typed, synonym) = (self.points[usize::from(pair[0])], self.points[usize::from(pair[1])]);
+            typed.max(synonym) + typed.min(synonym) * rank::BESIDE
         };
         codes.chunks_exact(2).map(pair).sum::<f32>() / self.words as f32
     }
