@@ -5,7 +5,6 @@ use crate::search::index::segment::{SegmentData, Values, Vocabulary};
 use crate::search::query::filter::Filters;
 use crate::search::query::plan::Plan;
 use crate::search::rank::weights::{Found, Weights};
-
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
@@ -21,7 +20,7 @@ pub(crate) struct Top {
     pub(crate) place: u32,
     pub(crate) document: u32,
     pub(crate) codes: Box<[u8]>,
-    pub(crate) beside: bool,
+    pub(crate) beside: u8,
     pub(crate) letter: bool,
 }
 

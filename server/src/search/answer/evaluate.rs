@@ -149,6 +149,7 @@ struct Notes {
     clauses: Vec<ClauseNotes>,
     excluded: Marks,
     beside: Marks,
+    subject: Marks,
     /// A name that begins with the query makes a hit whatever its words are.
     named: Marks,
     scratch: Marks,
@@ -166,6 +167,7 @@ impl Notes {
             clauses: (0..clauses).map(|_| ClauseNotes([[0; WINDOW]; 4])).collect(),
             excluded: none(),
             beside: none(),
+            subject: none(),
             named: none(),
             scratch: none(),
             left: Vec::with_capacity(WINDOW),
@@ -276,7 +278,8 @@ pub(crate) fn evaluate(
             break;
         }
         let window = (base, (base + WINDOW as u32).min(documents));
-        let Notes { clauses: noted, excluded: out, beside: near, named: by_its_name, scratch, left } = &mut *notes;
+        let Notes { clauses: noted, excluded: out, beside: near, subject, named: by_its_name, scratch, left } =
+            &mut *notes;
         left.clear();
         by_its_name.fill(0);
         while let Some(document) = by_name.next_if(|document| *document < window.1) {
@@ -323,8 +326,12 @@ pub(crate) fn evaluate(
         }
         if !beside.is_empty() {
             near.fill(0);
+            subject.fill(0);
             for m in &mut beside {
-                m.mark(window, wanted, scratch, 1, near);
+                match m.extent() {
+                    Extent::Part => m.mark(window, wanted, scratch, rank::SUBJECT_IN_NAME, subject),
+                    _ => m.mark(window, wanted, scratch, rank::BESIDE_IN_FULL, near),
+                }
             }
         }
         for at in left.iter().map(|at| usize::from(*at)) {
@@ -354,7 +361,7 @@ pub(crate) fn evaluate(
                 attributes,
                 codes: &codes,
                 column,
-                beside: near[at] != 0,
+                beside: near[at] | subject[at],
                 tier,
                 letter,
             });

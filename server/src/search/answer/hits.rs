@@ -205,8 +205,8 @@ impl Dresser<'_> {
             if whole > 0.0 {
                 say(whole_rule, Some(self.request.q.trim().to_owned()), whole);
             }
-            if top.beside {
-                say(WhyRule::NameWord, Some(self.request.q.trim().to_owned()), rank::SIDE_BY_SIDE);
+            if top.beside != 0 {
+                say(WhyRule::NameWord, Some(self.request.q.trim().to_owned()), rank::beside(top.beside));
             }
         }
         if self.plan.clauses.is_empty() {

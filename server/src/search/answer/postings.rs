@@ -3,7 +3,7 @@
 use super::Deadline;
 use crate::search::index::schema::{Fields, WordField};
 use crate::search::query::plan::{Alt, Clause, Lookup};
-use crate::search::rank::{self, Voice};
+use crate::search::rank::{self, Extent, Voice};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tantivy::index::{InvertedIndexReader, SegmentReader};
@@ -188,6 +188,10 @@ impl Match {
     /// As typed or by a synonym, in a column or not: a number below 4.
     pub(super) fn sort(&self) -> usize {
         usize::from(self.synonym) * 2 + usize::from(self.column)
+    }
+
+    pub(super) fn extent(&self) -> Extent {
+        rank::level(self.code).extent
     }
 
     pub(super) fn next(&self) -> u32 {

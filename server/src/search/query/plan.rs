@@ -98,6 +98,8 @@ pub(crate) enum Lookup {
 }
 
 const EVERYWHERE: &[WordField] = &WordField::ALL;
+const NAME: &[WordField] = &[WordField::Name];
+const DATABASE: &[WordField] = &[WordField::Database];
 const NAMES: &[WordField] = &[WordField::Name, WordField::Database];
 const NAMES_AND_COLUMNS: &[WordField] = &[WordField::Name, WordField::Database, WordField::Column];
 const COLUMN: &[WordField] = &[WordField::Column];
@@ -480,11 +482,13 @@ fn whole_column(whole: &str) -> Alt {
 
 /// What a compound is about, as names say it: 결제금액 is about payments, so that their tables come before all others
 /// with such a column.
-fn subject(word: &str, synonyms: &Synonyms) -> Option<Alt> {
-    let about = *synonyms.split_compound(word)?.first()?;
+fn subject(word: &str, synonyms: &Synonyms) -> Vec<Alt> {
+    let Some(about) = synonyms.split_compound(word).and_then(|parts| parts.first().copied()) else { return Vec::new() };
     let others = synonyms.of(about).into_iter().take(MOST_SYNONYMS);
-    let terms = others.chain([about]).map(|word| Lookup::Term(word.into())).collect();
-    Some(alt(Voice::Plain, Extent::Word, NAMES, vec![terms]))
+    let terms: Vec<Lookup> = others.chain([about]).map(|word| Lookup::Term(word.into())).collect();
+    // A whole database about it says more than one name.
+    let in_name = alt(Voice::Plain, Extent::Part, NAME, vec![terms.clone()]);
+    vec![in_name, alt(Voice::Plain, Extent::Word, DATABASE, vec![terms])]
 }
 
 /// Neighbouring words may be one word in a name (`order detail` in `orderdetail`), and are worth more side by side.

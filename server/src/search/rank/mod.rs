@@ -113,6 +113,8 @@ static LEVELS: LazyLock<Levels> = LazyLock::new(|| {
     for (voice, percent) in VOICES {
         for field in WordField::ALL {
             for extent in EXTENTS {
+                // A compound put together of other words' synonyms is the loosest reading.
+                let percent = if voice == Voice::Synonym && extent == Extent::Part { 40 } else { percent };
                 let points = (points(field, extent) * percent / 100) as u16;
                 by_code.push(Level { points, field, voice, extent });
             }
@@ -170,7 +172,19 @@ pub(crate) fn shares(pair: &[u8]) -> [f32; 2] {
     }
 }
 /// Two words of the query side by side in a name.
-pub(crate) const SIDE_BY_SIDE: f32 = 150.0;
+const SIDE_BY_SIDE: f32 = 150.0;
+
+/// What stands beside the words, as bits: what a compound is about in the name, and words side by side or the whole
+/// database about it.
+pub(crate) const SUBJECT_IN_NAME: u8 = 1;
+pub(crate) const BESIDE_IN_FULL: u8 = 2;
+
+/// The points that it adds.
+pub(crate) fn beside(bits: u8) -> f32 {
+    let of = |bit: u8, points: f32| if bits & bit != 0 { points } else { 0.0 };
+    of(SUBJECT_IN_NAME, SIDE_BY_SIDE / 2.0) + of(BESIDE_IN_FULL, SIDE_BY_SIDE)
+}
+
 /// A name to the letter before one that differs in its separators.
 pub(crate) const TO_THE_LETTER: f32 = 300.0;
 
@@ -291,6 +305,6 @@ mod tests {
         let (tier, points) = unkey(key(Tier::Words, 412.5));
         assert_eq!((tier, points), (Tier::Words, 412.5));
         // The most one can have: a whole name, everything side by side, to the letter, used by everybody.
-        const { assert!(900.0 * 1.25 + 150.0 + SIDE_BY_SIDE + TO_THE_LETTER + 155.0 < TIER_POINTS) };
+        const { assert!(900.0 * 1.25 + 150.0 + SIDE_BY_SIDE * 1.5 + TO_THE_LETTER + 155.0 < TIER_POINTS) };
     }
 }

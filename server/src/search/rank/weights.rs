@@ -11,8 +11,8 @@ pub(crate) struct Found<'a> {
     pub(crate) codes: &'a [u8],
     /// Every clause matches a column.
     pub(crate) column: bool,
-    /// Some words of the query stand side by side in it.
-    pub(crate) beside: bool,
+    /// Some words of the query stand side by side in it, or it is about what they are: bits of [`rank::beside`].
+    pub(crate) beside: u8,
     /// What its name earns.
     pub(crate) tier: Option<Tier>,
     pub(crate) letter: f32,
@@ -53,7 +53,7 @@ impl Weights {
         if found.tier.is_some() || self.floor == f32::MIN {
             return false;
         }
-        let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
+        let beside = rank::beside(found.beside);
         let besides = (beside + rank::quality(found.attributes.bits)) * self.words as f32;
         let most = |code: u8| self.most[usize::from(code)];
         let pairs = found.codes.chunks_exact(2);
@@ -70,7 +70,7 @@ impl Weights {
         if let Some(tier) = found.tier.filter(|tier| tier.is_exact() && !self.only_columns) {
             return rank::key(tier, quality + found.letter);
         }
-        let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
+        let beside = rank::beside(found.beside);
         let coverage = rank::coverage(rank::covered(found.codes), self.words, self.letters, bits);
         rank::key(self.tier(found), self.points_of_words(found.codes) + coverage + beside + quality)
     }
