@@ -57,6 +57,11 @@ impl Values {
         self.names.len().max(1)
     }
 
+    /// The number of a value.
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+
     /// Number and name of each value.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
         self.names.iter().enumerate().skip(1).map(|(number, name)| (number as u32, name.as_ref()))

@@ -128,7 +128,7 @@ impl Filters {
             Of::Flag(_) => (2, Some(usize::from(value == "yes"))),
             Of::One(..) | Of::Many(..) => {
                 let values = vocabulary.of(field);
-                (values.len(), values.iter().find(|(_, name)| *name == value).map(|(number, _)| number as usize))
+                (values.len(), values.find(value).map(|number| number as usize))
             }
         };
         let at = self.chosen.iter().position(|(known, _)| *known == field).unwrap_or_else(|| {
