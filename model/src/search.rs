@@ -88,7 +88,10 @@ pub struct SearchResponse {
     /// What was odd in the query; the rest of it was searched all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<QueryProblem>,
-    /// Other readings that were searched too: synonyms, the other keyboard layout.
+    /// Words of the query that no hit needs to have, because nothing has all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+    /// Other readings that were searched too: synonyms, the other keyboard layout, the name in a pasted statement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_searched: Vec<String>,
 }
@@ -215,6 +218,9 @@ pub struct QueryProblem {
     /// What would have been right: a field or a form such as `>1tb`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// How much would have been searched, for `too_long` (characters) and `too_many_words`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -227,6 +233,12 @@ pub enum QueryProblemCode {
     UnclosedQuote,
     /// `-` or `db:` with nothing after it, and the like.
     Dangling,
+    /// Only the first so many characters were searched.
+    TooLong,
+    /// Only the first so many different words were searched.
+    TooManyWords,
+    /// It took too long; the answer has what was found until then.
+    Unfinished,
 }
 
 /// One line of the list that opens while typing.

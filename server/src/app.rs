@@ -7,13 +7,14 @@ use crate::http::error::{Error, Result};
 use crate::indexer::IndexSlot;
 use crate::jobs::{self, Worker};
 use crate::supervise::Parts;
+use crate::search;
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reeve_crawlers::Crawler;
 use reeve_model::problem::{Reason, SearchRefusal};
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 /// Cheap to clone; one per process, or per test.
 #[derive(Clone)]
@@ -31,8 +32,7 @@ pub struct App {
     pub parts: Arc<Parts>,
     /// Makes the crawler of a source; a test has its own.
     pub crawlers: Crawlers,
-    /// As many searches at once as there are cores: more would only make each other slow.
-    searching: Arc<Semaphore>,
+    searching: Arc<Turns>,
 }
 
 /// From a source's settings to what reads it.
@@ -64,7 +64,7 @@ impl App {
             worker: Worker::new(),
             parts: Arc::default(),
             crawlers: Arc::new(jobs::build),
-            searching: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
+            searching: Arc::new(Turns::new()),
         })
     }
 
@@ -78,7 +78,7 @@ impl App {
             return Ok(answer);
         }
         let now = self.clock.now();
-        let _turn = self.searching.acquire().await.map_err(Error::internal)?;
+        let _turn = self.searching.turn(&request.q).await?;
         let answer = tokio::task::spawn_blocking(move || index.search(&request, now)).await;
         answer.map_err(Error::internal)?.map_err(Error::from)
     }
@@ -90,9 +90,31 @@ impl App {
         if let Some(suggestions) = index.known_suggestions(&q, limit) {
             return Ok(suggestions);
         }
-        let _turn = self.searching.acquire().await.map_err(Error::internal)?;
+        let _turn = self.searching.turn(&q).await?;
         let answer = tokio::task::spawn_blocking(move || index.suggest(&q, limit)).await;
         answer.map_err(Error::internal)?.map_err(Error::from)
+    }
+}
+
+/// As many searches at once as there are cores: more would only make each other slow. Long queries wait among
+/// themselves for all turns but one, so that what people type never waits behind them.
+struct Turns {
+    any: Semaphore,
+    long: Semaphore,
+}
+
+impl Turns {
+    fn new() -> Self {
+        let turns = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+        Self { any: Semaphore::new(turns), long: Semaphore::new(turns - 1) }
+    }
+
+    async fn turn(&self, q: &str) -> Result<(Option<SemaphorePermit<'_>>, SemaphorePermit<'_>)> {
+        let long = match search::is_long(q) {
+            true => Some(self.long.acquire().await.map_err(Error::internal)?),
+            false => None,
+        };
+        Ok((long, self.any.acquire().await.map_err(Error::internal)?))
     }
 }
 

@@ -154,7 +154,7 @@ async fn take_in(app: &App, index: &SearchIndex, writer: &mut IndexWriter) -> an
     for (id, kind, document) in documents {
         match document {
             Some(document) => writer.upsert(&document)?,
-            None => writer.delete(kind, id.0),
+            None => writer.delete(kind, id.0)?,
         }
     }
     tokio::task::block_in_place(|| writer.commit(changes.last))?;

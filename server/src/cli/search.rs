@@ -3,7 +3,7 @@ use crate::config::Config;
 use anyhow::{Context, bail};
 use clap::Args;
 use reeve_model::Word;
-use reeve_model::search::{SearchRequest, SearchResponse};
+use reeve_model::search::{QueryProblemCode, SearchRequest, SearchResponse};
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -58,8 +58,17 @@ impl Search {
 fn text(response: &SearchResponse) -> String {
     let mut text = String::new();
     for problem in &response.problems {
-        let _ =
-            writeln!(text, "at {}: `{}` was not understood and was searched as words", problem.start + 1, problem.text);
+        let _ = match (problem.code, problem.limit) {
+            (QueryProblemCode::TooLong, Some(limit)) => {
+                writeln!(text, "only the first {limit} characters were searched")
+            }
+            (_, Some(limit)) => writeln!(text, "only the first {limit} different words were searched"),
+            (QueryProblemCode::Unfinished, None) => writeln!(text, "it took too long; this was found until then"),
+            _ => writeln!(text, "at {}: `{}` was not searched as written", problem.start + 1, problem.text),
+        };
+    }
+    if !response.left_out.is_empty() {
+        let _ = writeln!(text, "nothing has all of the words; left out: {}", response.left_out.join(", "));
     }
     if let Some(meant) = &response.did_you_mean {
         let _ = writeln!(text, "nothing matched as written; showing {meant}");

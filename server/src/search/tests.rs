@@ -4,9 +4,10 @@ use super::*;
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{FacetField, Hit, QueryProblemCode, Sort, WhyRule};
+use std::path::PathBuf;
 
 /// A table of `db.name`, its description, owner and columns (`name:comment`).
-fn table(id: i64, name: &str, description: &str, owner: &str, columns: &[&str]) -> IndexDoc {
+pub(super) fn table(id: i64, name: &str, description: &str, owner: &str, columns: &[&str]) -> IndexDoc {
     let (database, name) = name.split_once('.').expect("db.table");
     let mut doc = IndexDoc::new(id, AssetKind::Table, "hive", database, name);
     doc.description = (!description.is_empty()).then(|| description.into());
@@ -79,9 +80,9 @@ fn shop() -> Vec<IndexDoc> {
     docs
 }
 
-struct Shop {
-    _folder: tempfile::TempDir,
-    index: SearchIndex,
+pub(super) struct Shop {
+    pub(super) _folder: tempfile::TempDir,
+    pub(super) index: SearchIndex,
 }
 
 pub(super) fn built(data_dir: &Path, docs: &[IndexDoc], seq: i64) {
@@ -99,7 +100,7 @@ pub(super) fn opened(data_dir: &Path) -> SearchIndex {
     }
 }
 
-fn shop_index() -> Shop {
+pub(super) fn shop_index() -> Shop {
     let folder = tempfile::tempdir().expect("a folder");
     built(folder.path(), &shop(), 7);
     Shop { index: opened(folder.path()), _folder: folder }
@@ -111,20 +112,20 @@ fn now() -> DateTime<Utc> {
 
 impl Shop {
     #[expect(clippy::needless_pass_by_value, reason = "tests make the request where they ask")]
-    fn ask(&self, request: SearchRequest) -> SearchResponse {
+    pub(super) fn ask(&self, request: SearchRequest) -> SearchResponse {
         self.index.search(&request, now()).expect("an answer")
     }
 
-    fn search(&self, q: &str) -> SearchResponse {
+    pub(super) fn search(&self, q: &str) -> SearchResponse {
         self.ask(SearchRequest { q: q.into(), limit: 20, facets: true, ..SearchRequest::default() })
     }
 
-    fn names(&self, q: &str) -> Vec<String> {
+    pub(super) fn names(&self, q: &str) -> Vec<String> {
         self.search(q).hits.into_iter().map(|hit| hit.qualified_name).collect()
     }
 
     #[track_caller]
-    fn first(&self, q: &str, name: &str) -> Hit {
+    pub(super) fn first(&self, q: &str, name: &str) -> Hit {
         let answer = self.search(q);
         let names: Vec<_> = answer.hits.iter().map(|hit| hit.qualified_name.as_str()).collect();
         assert_eq!(names.first().copied(), Some(name), "{q:?} found {names:?}");
@@ -132,13 +133,13 @@ impl Shop {
     }
 
     #[track_caller]
-    fn finds(&self, q: &str, name: &str) {
+    pub(super) fn finds(&self, q: &str, name: &str) {
         let names = self.names(q);
         assert!(names.iter().any(|found| found == name), "{q:?} found {names:?}, not {name}");
     }
 
     #[track_caller]
-    fn finds_not(&self, q: &str, name: &str) {
+    pub(super) fn finds_not(&self, q: &str, name: &str) {
         let names = self.names(q);
         assert!(names.iter().all(|found| found != name), "{q:?} found {name}");
     }
@@ -241,7 +242,7 @@ fn synonyms_rank_below_the_word_itself() {
     let names = shop.names("ord");
     assert_eq!(names[0], "ods.ord_mst");
     assert!(names.contains(&"tmp.work_order_tmp".to_owned()));
-    // As typed in a comment before only by a synonym in a name.
+    // As typed in a description before only by a synonym in a name.
     let names = shop.names("주문");
     let place = |name: &str| names.iter().position(|found| found == name);
     assert!(place("mart.order") < place("ods.ord_mst") && place("ods.ord_mst").is_some(), "{names:?}");
@@ -308,7 +309,6 @@ fn the_query_language_narrows() {
     let answer = shop.search("size:big order");
     assert_eq!(answer.hits[0].qualified_name, "mart.order");
     assert_eq!(shop.search("").total, 14);
-    assert_eq!(shop.search("???").total, 14);
 }
 
 #[test]
@@ -451,7 +451,7 @@ fn changes_are_seen_when_their_commit_returns() {
     let mut renamed = table(1, "mart.purchase", "", "", &["order_id"]);
     renamed.kind = AssetKind::View;
     writer.upsert(&renamed).expect("replaced");
-    writer.delete(AssetKind::Table, 4);
+    writer.delete(AssetKind::Table, 4).expect("taken out");
     let mut gone = table(5, "ods.cust_addr", "", "", &[]);
     gone.deleted = true;
     writer.upsert(&gone).expect("taken out");

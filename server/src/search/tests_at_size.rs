@@ -1,14 +1,14 @@
 //! Searches over enough documents that every way to walk through postings is taken, against counting by hand.
 
-use super::SearchIndex;
-use super::doc::IndexDoc;
 use super::tests::{built, opened};
+use super::{IndexDoc, SearchIndex};
 use chrono::DateTime;
 use proptest::prelude::*;
 use reeve_model::asset::AssetKind;
-use reeve_model::search::{FacetField, SearchRequest, SearchResponse};
+use reeve_model::search::{FacetField, QueryProblemCode, SearchRequest, SearchResponse};
 use std::collections::HashSet;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 const DOCUMENTS: i64 = 20_000;
 /// A word and how often it comes: in every so many documents.
@@ -94,4 +94,54 @@ fn pages_of_many_hits_join() {
         }
     }
     assert_eq!(seen.len(), (0..DOCUMENTS).filter(|id| id % 300 == 0).count());
+}
+
+#[test]
+fn what_a_query_may_cost_is_bounded() {
+    let different: String = (0..6_000).map(|n| format!("{} ", letters(n % 4_000))).collect();
+    let same = "a ".repeat(5_000);
+    let columns = "column:every ".repeat(400);
+    let owners: String = (0..400).map(|n| format!("owner:o{n} ")).collect();
+    let out: String = (0..400).map(|n| format!("-{} ", letters(n))).collect();
+    let syllables = "가나다라마바사".repeat(200);
+    for q in [&different, &same, &columns, &owners, &out, &syllables] {
+        let started = Instant::now();
+        let answer = ask(q, 20, None);
+        assert!(started.elapsed() < Duration::from_secs(3), "{} took {:?}", &q[..20], started.elapsed());
+        assert!(answer.problems.iter().any(|problem| problem.limit.is_some()), "{}: {:?}", &q[..20], answer.problems);
+    }
+    // A repeated word is one word.
+    assert_eq!(ask(&"third ".repeat(100), 1, None).total, ask("third", 1, None).total);
+    assert!(ask(&"third ".repeat(100), 1, None).problems.is_empty());
+}
+
+#[test]
+fn long_queries_do_not_keep_an_ordinary_one_waiting() {
+    let usual = {
+        let started = Instant::now();
+        ask("hundredth second -thousandth", 20, None);
+        started.elapsed()
+    };
+    let long: Vec<String> =
+        (0..2).map(|who| (0..6_000).map(|n| format!("{} ", letters(n * 2 + who))).collect()).collect();
+    std::thread::scope(|scope| {
+        for q in &long {
+            scope.spawn(move || ask(q, 20, None));
+        }
+        let started = Instant::now();
+        ask("hundredth third -thousandth", 20, None);
+        let limit = usual * 10 + Duration::from_secs(1);
+        assert!(started.elapsed() < limit, "{:?} instead of {usual:?}", started.elapsed());
+    });
+}
+
+#[test]
+fn a_search_whose_time_is_up_says_so() {
+    let request = SearchRequest { q: "every second".to_owned(), limit: 20, facets: true, ..SearchRequest::default() };
+    let deadline = super::Deadline::after(Duration::ZERO);
+    let snapshot = MANY.index.shared.live.snapshot();
+    let answering = MANY.index.answering(&snapshot, DateTime::UNIX_EPOCH, &deadline);
+    let answer = answering.search(&request, &reeve_model::query::parse(&request.q)).expect("what was found");
+    assert!(answer.total < DOCUMENTS as u64 / 2);
+    assert_eq!(answer.problems.last().map(|problem| problem.code), Some(QueryProblemCode::Unfinished));
 }

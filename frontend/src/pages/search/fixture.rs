@@ -60,7 +60,9 @@ pub(in crate::pages) fn response() -> SearchResponse {
             end: 11,
             text: "ownr".to_owned(),
             suggestion: Some("owner:kim".to_owned()),
+            limit: None,
         }],
+        left_out: vec!["테이블".to_owned()],
         also_searched: vec!["order".to_owned(), "ord".to_owned()],
     }
 }

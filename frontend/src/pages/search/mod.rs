@@ -140,6 +140,9 @@ fn problems(ctx: Ctx<'_>, request: &SearchRequest, problems: &[QueryProblem]) ->
             QueryProblemCode::EmptyValue => t.problem_empty_value(),
             QueryProblemCode::UnclosedQuote => t.problem_unclosed_quote(),
             QueryProblemCode::Dangling => t.problem_dangling(),
+            QueryProblemCode::TooLong => t.problem_too_long(i64::from(problem.limit.unwrap_or_default())),
+            QueryProblemCode::TooManyWords => t.problem_too_many_words(i64::from(problem.limit.unwrap_or_default())),
+            QueryProblemCode::Unfinished => t.problem_unfinished(),
         };
         let at = request.q.get(..problem.start).map_or(0, |before| before.chars().count() + 1);
         let mark = [reeve_model::search::Mark { start: problem.start, end: problem.end }];
@@ -187,7 +190,9 @@ fn readings(ctx: Ctx<'_>, response: &SearchResponse) -> Html {
         }
         view! { <p class="small muted">{t.also_searched()} {words}</p> }
     });
-    view! { {meant} {also} }.html()
+    let left_out = (!response.left_out.is_empty())
+        .then(|| view! { <p class="small">{t.left_out()} " " <b>{response.left_out.join(", ")}</b></p> });
+    view! { {meant} {left_out} {also} }.html()
 }
 
 fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> Html {

@@ -6,6 +6,9 @@ use reeve_model::Word;
 use reeve_model::problem::Problem;
 use reeve_model::search::{FacetField, SearchRequest, SearchResponse, Sort};
 
+/// Chosen values of facets in one request.
+const MOST_FILTERS: usize = 100;
+
 /// Search tables, views, databases and columns
 #[utoipa::path(
     get, path = "/search", tag = "search",
@@ -62,6 +65,10 @@ pub fn parse(query: &str) -> Result<SearchRequest> {
                 }
             }
         }
+    }
+    // Nobody chooses so many; each costs.
+    if request.filters.len() > MOST_FILTERS {
+        return Err(Error::out_of_range("filters", request.filters.len(), 0, 100));
     }
     if let Some(cursor) = &request.cursor
         && crate::search::shown_before(cursor, request.sort).is_none()

@@ -4,6 +4,7 @@
 //! - `order`, `2026`: a word; `주문상세`: a Hangul run of one, three or more syllables as it stands
 //! - `주문`: each two syllables that follow each other, also across a space, so that compounds are found by their parts
 //!   and spaces left out or put in make no difference
+//! - `明細`: each two Chinese characters or kana likewise, and the last one of a run, so that each of them is found
 //! - `ㅈㅁㅅㅅ`: up to six initial consonants from each syllable on
 //! - `+orderdetail`: two words that follow each other, for phrases and for names written without their separator
 //! - `=orderdetailid`: a whole name without its separators
@@ -22,20 +23,20 @@ pub(crate) fn terms(line: &str, whole_name: bool, emit: &mut dyn FnMut(&str)) {
     let pieces = pieces(&composed(line));
     let mut pair = String::new();
     for (i, piece) in pieces.iter().enumerate() {
-        let hangul_run = piece.script == Script::Hangul;
-        if !hangul_run || piece.text.chars().count() != 2 {
+        let runs_on = piece.script.runs_on();
+        if !runs_on || piece.text.chars().count() != 2 {
             emit(&piece.text);
         }
         if let Some(next) = pieces.get(i + 1)
-            && !(hangul_run && next.script == Script::Hangul)
+            && !(runs_on && next.script == piece.script)
         {
             pair.clear();
             pair.extend(["+", &piece.text, &next.text]);
             emit(&pair);
         }
     }
-    for run in pieces.split(|piece| piece.script != Script::Hangul) {
-        hangul_terms(run, emit);
+    for run in runs(&pieces) {
+        run_terms(run, emit);
     }
     if whole_name && !pieces.is_empty() {
         pair.clear();
@@ -45,17 +46,28 @@ pub(crate) fn terms(line: &str, whole_name: bool, emit: &mut dyn FnMut(&str)) {
     }
 }
 
-fn hangul_terms(run: &[Piece], emit: &mut dyn FnMut(&str)) {
-    let syllables: Vec<char> = run.iter().flat_map(|piece| piece.text.chars()).collect();
+/// Neighbours of one script that runs on.
+pub(crate) fn runs(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
+    pieces.chunk_by(|a, b| a.script == b.script).filter(|run| run.first().is_some_and(|piece| piece.script.runs_on()))
+}
+
+fn run_terms(run: &[Piece], emit: &mut dyn FnMut(&str)) {
+    let characters: Vec<char> = run.iter().flat_map(|piece| piece.text.chars()).collect();
     let mut term = String::new();
-    for two in syllables.windows(2) {
+    for two in characters.windows(2) {
         term.clear();
         term.extend(two);
         emit(&term);
     }
-    for from in 0..syllables.len() {
+    if run[0].script != Script::Hangul {
+        if characters.len() > 1 {
+            emit(characters[characters.len() - 1].encode_utf8(&mut [0; 4]));
+        }
+        return;
+    }
+    for from in 0..characters.len() {
         term.clear();
-        term.extend(syllables[from..].iter().take(INITIALS_WINDOW).map_while(|c| hangul::initial_of(*c)));
+        term.extend(characters[from..].iter().take(INITIALS_WINDOW).map_while(|c| hangul::initial_of(*c)));
         if term.chars().nth(1).is_some() {
             emit(&term);
         }
@@ -233,6 +245,15 @@ mod tests {
         for term in ["주문", "문상", "상세", "ㅈㅁㅅㅅ"] {
             assert!(spaced.contains(&term.to_owned()), "{term}");
         }
+    }
+
+    #[test]
+    fn chinese_characters_and_kana() {
+        let found = all("顧客明細表_v1");
+        for term in ["顧客明細表", "顧客", "明細", "細表", "表", "+顧客明細表v", "v"] {
+            assert!(found.contains(&term.to_owned()), "{term}: {found:?}");
+        }
+        assert_eq!(all("表"), ["表", "=表"]);
     }
 
     #[test]

@@ -1,30 +1,15 @@
 //! Takes the documents that match: filters, counts facets, keeps the best.
 
-use super::filter::{Filters, bit};
-use super::plan::Plan;
-use super::rank::Tier;
-use super::segment::{Attributes, SegmentData, Values, Vocabulary};
-use super::weights::Weights;
+use crate::search::index::facets::{self, FACETS, Of};
+use crate::search::index::segment::{SegmentData, Values, Vocabulary};
+use crate::search::query::filter::Filters;
+use crate::search::query::plan::Plan;
+use crate::search::rank::weights::{Found, Weights};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-
-/// A document that has every word.
-pub(crate) struct Found<'a> {
-    pub(crate) document: u32,
-    pub(crate) attributes: &'a Attributes,
-    /// For each clause the best code as typed and the best by synonym.
-    pub(crate) codes: &'a [u8],
-    /// Every clause matches a column.
-    pub(crate) column: bool,
-    /// Some words of the query stand side by side in it.
-    pub(crate) beside: bool,
-    /// What its name earns.
-    pub(crate) tier: Option<Tier>,
-    pub(crate) letter: f32,
-}
 
 /// One of the best.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,7 +20,7 @@ pub(crate) struct Top {
     pub(crate) place: u32,
     pub(crate) document: u32,
     pub(crate) codes: Box<[u8]>,
-    pub(crate) beside: bool,
+    pub(crate) beside: u8,
     pub(crate) letter: bool,
 }
 
@@ -72,18 +57,15 @@ pub(crate) struct Collector<'a> {
     after: Option<(u64, u32)>,
 }
 
+/// For each facet how often each of its values was counted, by the numbers of the values.
 struct Counts {
-    /// By [`Bits::facets`]: kind, partitioned and described in one.
-    bits: [u64; 16],
-    kinds: [u64; 4],
-    databases: Vec<u32>,
-    owners: Vec<u32>,
-    tags: Vec<u32>,
-    formats: Vec<u32>,
-    sources: Vec<u32>,
-    partitioned: [u64; 2],
-    described: [u64; 2],
+    by_facet: Vec<Vec<u32>>,
+    /// Documents to be counted in every facet: a facet at a time over many of them is quicker than all over one.
+    waiting: Vec<u32>,
 }
+
+/// Documents counted together.
+const TOGETHER: usize = 1_024;
 
 impl<'a> Collector<'a> {
     pub(crate) fn new(
@@ -93,23 +75,21 @@ impl<'a> Collector<'a> {
         keep: usize,
         vocabulary: &Vocabulary,
     ) -> Self {
+        let values = |(field, of): &(FacetField, Of)| match of {
+            Of::Kind => AssetKind::ALL.len(),
+            Of::One(..) | Of::Many(..) => vocabulary.of(*field).len(),
+            Of::Flag(_) => 2,
+        };
         let counts = request.facets.then(|| Counts {
-            bits: [0; 16],
-            kinds: [0; 4],
-            databases: vec![0; vocabulary.databases.len()],
-            owners: vec![0; vocabulary.owners.len()],
-            tags: vec![0; vocabulary.tags.len()],
-            formats: vec![0; vocabulary.formats.len()],
-            sources: vec![0; vocabulary.sources.len()],
-            partitioned: [0; 2],
-            described: [0; 2],
+            by_facet: FACETS.iter().map(|facet| vec![0; values(facet)]).collect(),
+            waiting: Vec::with_capacity(TOGETHER),
         });
         Self {
             filters,
             sort: request.sort,
             keep,
             only_columns: filters.only_columns(),
-            weights: Weights::new(plan, filters.only_columns()),
+            weights: Weights::new(plan.clauses.len(), plan.letters(), filters.only_columns()),
             counts,
             total: 0,
             best: BinaryHeap::with_capacity(keep + 1),
@@ -134,6 +114,9 @@ impl<'a> Collector<'a> {
 
     /// The best of the segment, in order.
     pub(crate) fn end(&mut self) -> Vec<Top> {
+        if let (Some(counts), Some(data)) = (&mut self.counts, self.data) {
+            counts.count_waiting(data);
+        }
         let mut best: Vec<Top> = self.best.drain().map(|Reverse(top)| top).collect();
         best.sort_by(|a, b| b.cmp(a));
         best
@@ -156,11 +139,11 @@ impl<'a> Collector<'a> {
         let has_column = found.column && a.bits.has_columns();
         let kind_fits = if self.only_columns { has_column } else { self.kinds[a.bits.kind_index()] };
         let chosen = if self.chosen { self.filters.shut_out(document, a, data) } else { 0 };
-        let shut_out = chosen | bit(FacetField::Type, !kind_fits);
+        let shut_out = if kind_fits { chosen } else { chosen | facets::bit(FacetField::Type) };
         if let Some(counts) = &mut self.counts
             && (shut_out == 0 || shut_out.is_power_of_two())
         {
-            counts.add(shut_out, document, a, has_column, data);
+            counts.add(shut_out, document, has_column, data);
         }
         if shut_out != 0 {
             return;
@@ -202,88 +185,74 @@ impl<'a> Collector<'a> {
         let chosen = |field: FacetField| -> Vec<&str> {
             request.filters.iter().filter(|(f, _)| *f == field).map(|(_, value)| value.as_str()).collect()
         };
-        let listed = |field: FacetField, counted: Vec<(&str, u64)>| facet(field, counted, &chosen(field));
-        let yes_no = |counted: [u64; 2]| vec![("yes", counted[1]), ("no", counted[0])];
-        let (kinds, partitioned, described) = counts.spread();
-        let kinds = AssetKind::ALL.iter().zip(kinds).map(|(kind, count)| (kind.as_str(), count)).collect();
-        vec![
-            listed(FacetField::Type, kinds),
-            listed(FacetField::Db, named(&counts.databases, &vocabulary.databases)),
-            listed(FacetField::Owner, named(&counts.owners, &vocabulary.owners)),
-            listed(FacetField::Tag, named(&counts.tags, &vocabulary.tags)),
-            listed(FacetField::Format, named(&counts.formats, &vocabulary.formats)),
-            listed(FacetField::Source, named(&counts.sources, &vocabulary.sources)),
-            listed(FacetField::Partitioned, yes_no(partitioned)),
-            listed(FacetField::Description, yes_no(described)),
-        ]
+        let listed = |((field, of), counts): (&(FacetField, Of), &Vec<u32>)| {
+            let counted = match of {
+                Of::Kind => {
+                    AssetKind::ALL.iter().zip(counts).map(|(kind, count)| (kind.as_str(), u64::from(*count))).collect()
+                }
+                Of::One(..) | Of::Many(..) => named(counts, vocabulary.of(*field)),
+                Of::Flag(_) => vec![("yes", counts[1].into()), ("no", counts[0].into())],
+            };
+            facet(*field, counted, &chosen(*field))
+        };
+        FACETS.iter().zip(&counts.by_facet).map(listed).collect()
     }
 }
 
 impl Counts {
     /// Counts a document in the facets whose own choice does not matter: all, or the only one that shuts it out.
-    fn add(&mut self, shut_out: u8, document: u32, a: &Attributes, has_column: bool, data: &SegmentData) {
-        let counts = |field: FacetField| shut_out & !bit(field, true) == 0;
-        if shut_out == 0 {
-            self.bits[a.bits.facets()] += 1;
-        } else if counts(FacetField::Type) {
-            self.kinds[a.bits.kind_index()] += 1;
+    fn add(&mut self, shut_out: u32, document: u32, has_column: bool, data: &SegmentData) {
+        if has_column && shut_out & !facets::bit(FacetField::Type) == 0 {
+            self.by_facet[FacetField::Type as usize][AssetKind::Column as usize] += 1;
         }
-        if counts(FacetField::Type) {
-            self.kinds[3] += u64::from(has_column);
-        }
-        if counts(FacetField::Db) {
-            self.databases[a.database as usize] += 1;
-        }
-        if counts(FacetField::Owner) {
-            self.owners[a.owner as usize] += 1;
-        }
-        if counts(FacetField::Tag) {
-            for tag in data.tags(document) {
-                self.tags[*tag as usize] += 1;
-            }
-        }
-        if counts(FacetField::Format) {
-            self.formats[usize::from(a.format)] += 1;
-        }
-        if counts(FacetField::Source) {
-            self.sources[usize::from(a.source)] += 1;
-        }
-        if shut_out == 0 {
+        if shut_out != 0 {
+            self.count(shut_out.trailing_zeros() as usize, &[document], data);
             return;
         }
-        if counts(FacetField::Partitioned) {
-            self.partitioned[usize::from(a.bits.partitioned())] += 1;
+        self.waiting.push(document);
+        if self.waiting.len() >= TOGETHER {
+            self.count_waiting(data);
         }
-        if counts(FacetField::Description) {
-            self.described[usize::from(a.bits.has_description())] += 1;
+    }
+
+    fn count_waiting(&mut self, data: &SegmentData) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for facet in 0..FACETS.len() {
+            self.count(facet, &waiting, data);
+        }
+        waiting.clear();
+        self.waiting = waiting;
+    }
+
+    fn count(&mut self, facet: usize, documents: &[u32], data: &SegmentData) {
+        let (field, of) = &FACETS[facet];
+        let counts = &mut self.by_facet[facet];
+        let of_each = documents.iter().map(|document| &data.attributes[*document as usize]);
+        match of {
+            Of::Kind => of_each.for_each(|a| counts[a.bits.kind_index()] += 1),
+            Of::One(..) => {
+                let slot = facets::one(*field);
+                of_each.for_each(|a| counts[a.ones[slot] as usize] += 1);
+            }
+            Of::Many(..) => {
+                let slot = facets::many(*field);
+                for document in documents {
+                    data.values(slot, *document).iter().for_each(|value| counts[*value as usize] += 1);
+                }
+            }
+            Of::Flag(bit) => {
+                let yes = of_each.filter(|a| a.bits.has(*bit)).count() as u32;
+                counts[1] += yes;
+                counts[0] += documents.len() as u32 - yes;
+            }
         }
     }
 
     /// Adds what another collector has counted.
     fn absorb(&mut self, other: &Self) {
-        fn add<N: Copy + std::ops::AddAssign>(to: &mut [N], from: &[N]) {
+        for (to, from) in self.by_facet.iter_mut().zip(&other.by_facet) {
             to.iter_mut().zip(from).for_each(|(to, from)| *to += *from);
         }
-        add(&mut self.bits, &other.bits);
-        add(&mut self.kinds, &other.kinds);
-        add(&mut self.databases, &other.databases);
-        add(&mut self.owners, &other.owners);
-        add(&mut self.tags, &other.tags);
-        add(&mut self.formats, &other.formats);
-        add(&mut self.sources, &other.sources);
-        add(&mut self.partitioned, &other.partitioned);
-        add(&mut self.described, &other.described);
-    }
-
-    /// Kinds, partitioned and described, of all documents counted.
-    fn spread(&self) -> ([u64; 4], [u64; 2], [u64; 2]) {
-        let (mut kinds, mut partitioned, mut described) = (self.kinds, self.partitioned, self.described);
-        for (facets, count) in self.bits.iter().enumerate() {
-            kinds[facets & 3] += count;
-            partitioned[facets >> 2 & 1] += count;
-            described[facets >> 3] += count;
-        }
-        (kinds, partitioned, described)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Words that mean the same: abbreviations and Korean with English, from a list that people may edit.
 
-use super::analysis::hangul;
-use super::analysis::words::{composed, squashed};
+use crate::search::analysis::hangul;
+use crate::search::analysis::words::{composed, squashed};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;

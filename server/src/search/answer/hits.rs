@@ -1,13 +1,13 @@
 //! Dresses the best documents for display: texts, marks, matching columns and the reasons for their place.
 
-use super::Error;
 use super::collect::Top;
-use super::doc::{StoredDoc, cut, decode};
-use super::marks::{Haystack, Needle, merged};
-use super::plan::{Clause, Plan};
-use super::rank::{self, Covered, Tier, Voice};
-use super::schema::WordField;
-use super::snapshot::Snapshot;
+use crate::search::Error;
+use crate::search::index::doc::{StoredDoc, cut, decode};
+use crate::search::index::schema::WordField;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::marks::{Haystack, Needle, merged};
+use crate::search::query::plan::{Clause, Plan};
+use crate::search::rank::{self, Covered, Tier, Voice};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::AssetKind;
 use reeve_model::search::{Hit, MatchedColumn, SearchRequest, Sort, Why, WhyRule};
@@ -33,7 +33,8 @@ pub(crate) struct Dresser<'a> {
 impl Dresser<'_> {
     pub(crate) fn hit(&self, segment: usize, top: &Top) -> Result<Hit, Error> {
         let data = &self.snapshot.segments[segment];
-        let bits = data.attributes[top.document as usize].bits;
+        let attributes = &data.attributes[top.document as usize];
+        let bits = attributes.bits;
         let stored = self.stored(segment, top.document)?;
         let time = |seconds: Option<i64>| seconds.and_then(|at| DateTime::<Utc>::from_timestamp(at, 0));
         let columns = self.columns(&stored);
@@ -67,7 +68,7 @@ impl Dresser<'_> {
             kind,
             qualified_name,
             source: stored.source,
-            ambiguous: false,
+            ambiguous: self.snapshot.is_ambiguous(attributes.database()),
             database: stored.database,
             table: (bits.kind() != AssetKind::Database).then_some(stored.name),
             description,
@@ -95,7 +96,7 @@ impl Dresser<'_> {
     }
 
     /// The tier and points that ordered the hit; under another order than relevance, what they would say.
-    fn standing(&self, top: &Top, bits: super::schema::Bits) -> (Tier, f32) {
+    fn standing(&self, top: &Top, bits: crate::search::index::schema::Bits) -> (Tier, f32) {
         if self.request.sort == Sort::Relevance {
             return rank::unkey(top.key);
         }
@@ -151,7 +152,7 @@ impl Dresser<'_> {
         &self,
         top: &Top,
         tier: Tier,
-        bits: super::schema::Bits,
+        bits: crate::search::index::schema::Bits,
         stored: &StoredDoc,
         columns: &[MatchedColumn],
     ) -> Vec<Why> {
@@ -174,19 +175,19 @@ impl Dresser<'_> {
             }
             Tier::ExactName => say(WhyRule::ExactName, Some(stored.name.clone()), tier_points + letter),
             Tier::NamePrefix => say(WhyRule::NamePrefix, Some(stored.name.clone()), tier_points),
-            Tier::Words | Tier::Synonym | Tier::Near => {}
+            Tier::Words | Tier::Near => {}
         }
         // Below the tiers of names, every word has its share in the tier that all of them together earn.
         let share_of_tier = match tier {
-            Tier::Words | Tier::Synonym | Tier::Near if self.near.is_none() => tier_points / self.words(),
+            Tier::Words | Tier::Near if self.near.is_none() => tier_points / self.words(),
             _ => 0.0,
         };
         // An exact name says it all; what else matches decides nothing between namesakes.
         let clauses: &[Clause] = if tier.is_exact() && !self.only_columns { &[] } else { self.plan.clauses.as_slice() };
         for (clause, codes) in clauses.iter().zip(top.codes.chunks_exact(2)) {
-            let beside = if codes[0] == 0 { 1.0 } else { rank::SYNONYM_BESIDE };
+            let [typed, synonym] = rank::shares(codes);
             let mut of_tier = share_of_tier;
-            for (code, share) in [(codes[0], 1.0), (codes[1], beside)].into_iter().filter(|(code, _)| *code != 0) {
+            for (code, share) in [(codes[0], typed), (codes[1], synonym)].into_iter().filter(|(code, _)| *code != 0) {
                 let level = rank::level(code);
                 let detail = detail(level, &clause.label, &clause.needles, stored, columns);
                 say(level.rule(), Some(detail), of_tier + f32::from(level.points) * share / self.words());
@@ -204,8 +205,8 @@ impl Dresser<'_> {
             if whole > 0.0 {
                 say(whole_rule, Some(self.request.q.trim().to_owned()), whole);
             }
-            if top.beside {
-                say(WhyRule::NameWord, Some(self.request.q.trim().to_owned()), rank::SIDE_BY_SIDE);
+            if top.beside != 0 {
+                say(WhyRule::NameWord, Some(self.request.q.trim().to_owned()), rank::beside(top.beside));
             }
         }
         if self.plan.clauses.is_empty() {
@@ -229,7 +230,8 @@ impl Dresser<'_> {
 
 fn word_points(codes: &[u8]) -> f32 {
     let points = |code: u8| f32::from(rank::level(code).points);
-    if codes[0] == 0 { points(codes[1]) } else { points(codes[0]) + points(codes[1]) * rank::SYNONYM_BESIDE }
+    let [typed, synonym] = rank::shares(codes);
+    points(codes[0]) * typed + points(codes[1]) * synonym
 }
 
 /// What of the asset a word matched: the column, the owner, the database, the other word, or else the word itself.

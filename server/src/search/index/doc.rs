@@ -1,6 +1,6 @@
 //! What the index is given of an asset, and the compact form in which it keeps it for display.
 
-use super::analysis::words::composed;
+use crate::search::analysis::words::composed;
 use chrono::{DateTime, Utc};
 use reeve_model::asset::AssetKind;
 use serde::Deserialize;

@@ -1,19 +1,22 @@
 //! "Did you mean": near spellings, looked for only when nothing else answers.
 
-use super::Error;
-use super::analysis::hangul;
-use super::analysis::words::Script;
-use super::analysis::words::{composed, pieces};
-use super::plan::Plan;
-use super::schema::WordField;
-use super::snapshot::{Snapshot, plain_words};
-use reeve_model::query::Query;
+use super::Deadline;
+use crate::search::Error;
+use crate::search::analysis::hangul;
+use crate::search::analysis::words::Script;
+use crate::search::analysis::words::{composed, pieces};
+use crate::search::index::schema::WordField;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::plan::Plan;
+use reeve_model::query::{Query, What};
 use std::collections::HashMap;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
 /// Fields whose words are offered; words of comments are too many and too rarely meant.
 const OFFERED: [WordField; 4] = [WordField::Name, WordField::Database, WordField::Column, WordField::Description];
+/// Of so many words, one is hardly ever the only reason why nothing is found.
+const MOST_WORDS: usize = 6;
 /// Terms compared one by one, for Hangul.
 const MOST_COMPARED: usize = 50_000;
 
@@ -23,13 +26,16 @@ pub(crate) fn near_spelling(
     text: &str,
     query: &Query,
     plan: &Plan,
+    deadline: &Deadline,
 ) -> Result<Option<String>, Error> {
-    if plan.clauses.len() > 6 {
+    if plan.clauses.len() > MOST_WORDS {
         return Ok(None);
     }
     let mut out = String::new();
     let mut copied = 0;
     let mut changed = false;
+    // A word may come many times.
+    let mut known: HashMap<String, Option<String>> = HashMap::new();
     for (start, end, word) in plain_words(query) {
         let word = composed(word);
         // Outside of its words the query stays as it is.
@@ -39,9 +45,13 @@ pub(crate) fn near_spelling(
         for piece in pieces(&word) {
             out.push_str(&word[at..piece.start]);
             at = piece.end;
-            match nearest(snapshot, &piece.text, piece.script)? {
-                Some(near) if near != piece.text => {
-                    out.push_str(&near);
+            if !known.contains_key(&piece.text) {
+                let near = nearest(snapshot, &piece.text, piece.script, deadline)?;
+                known.insert(piece.text.clone(), near);
+            }
+            match known.get(&piece.text).and_then(Option::as_ref) {
+                Some(near) if *near != piece.text => {
+                    out.push_str(near);
                     changed = true;
                 }
                 _ => out.push_str(&word[piece.start..piece.end]),
@@ -54,9 +64,9 @@ pub(crate) fn near_spelling(
 }
 
 /// The word itself if the index has it, or else the nearest one, the most frequent of those.
-fn nearest(snapshot: &Snapshot, word: &str, script: Script) -> Result<Option<String>, Error> {
+fn nearest(snapshot: &Snapshot, word: &str, script: Script, deadline: &Deadline) -> Result<Option<String>, Error> {
     let length = word.chars().count();
-    if script == Script::Digits || length < 2 {
+    if matches!(script, Script::Digits | Script::Cjk) || length < 2 {
         return Ok(None);
     }
     // By how many letters a candidate differs, and how often it occurs.
@@ -76,8 +86,8 @@ fn nearest(snapshot: &Snapshot, word: &str, script: Script) -> Result<Option<Str
                 let most = if wanted.chars().count() >= 8 { 2 } else { 1 };
                 // Hangul lies together in the dictionary, behind Latin.
                 let mut terms = reader.terms().range().ge("가").lt("\u{d7a4}").into_stream()?;
-                for _ in 0..MOST_COMPARED {
-                    if !terms.advance() {
+                for number in 0..MOST_COMPARED {
+                    if !terms.advance() || (number % 1_024 == 0 && deadline.is_over()) {
                         break;
                     }
                     let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
@@ -98,7 +108,7 @@ fn nearest(snapshot: &Snapshot, word: &str, script: Script) -> Result<Option<Str
             let term = Term::from_field_text(snapshot.fields.words[field as usize], word);
             let automaton = FuzzyTermQuery::new(term, most, true).automaton()?;
             let mut terms = reader.terms().search(automaton).into_stream()?;
-            while terms.advance() {
+            while terms.advance() && !deadline.is_over() {
                 let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
                 if term.starts_with(|c: char| c.is_alphanumeric()) {
                     take(term, strsim::osa_distance(word, term), terms.value().doc_freq);
@@ -122,4 +132,12 @@ fn letters(word: &str) -> String {
     let mut out = String::new();
     hangul::letters_into(word, &mut out);
     out
+}
+
+/// The words of a query that a near spelling may replace.
+fn plain_words(query: &Query) -> impl Iterator<Item = (usize, usize, &str)> {
+    query.terms.iter().filter(|term| !term.negated).filter_map(|term| match &term.what {
+        What::Word(text) => Some((term.start, term.end, text.as_str())),
+        _ => None,
+    })
 }

@@ -1,6 +1,9 @@
 //! What a search needs of each document, laid out so that one load answers filters, facets and ranking.
 
+use super::facets::{self, FACETS, Of};
 use super::schema::Bits;
+use reeve_model::search::FacetField;
+use rustc_hash::FxHashSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::columnar::{Column, StrColumn, TermOrdHit};
@@ -11,12 +14,20 @@ use tantivy::{SegmentReader, TantivyError};
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Attributes {
     pub(crate) bits: Bits,
-    pub(crate) database: u32,
-    pub(crate) owner: u32,
+    /// The values of the facets of one value.
+    pub(crate) ones: [u32; facets::ONES],
     /// Place among this segment's documents by qualified name.
     pub(crate) qualified: u32,
-    pub(crate) format: u16,
-    pub(crate) source: u16,
+}
+
+impl Attributes {
+    pub(crate) fn database(&self) -> u32 {
+        self.ones[facets::one(FacetField::Db)]
+    }
+
+    pub(crate) fn source(&self) -> u32 {
+        self.ones[facets::one(FacetField::Source)]
+    }
 }
 
 /// The distinct values of one facet over the whole index. Numbers are only ever added, so what a segment has read stays true.
@@ -46,19 +57,32 @@ impl Values {
         self.names.len().max(1)
     }
 
+    /// The number of a value.
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+
     /// Number and name of each value.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
         self.names.iter().enumerate().skip(1).map(|(number, name)| (number as u32, name.as_ref()))
     }
 }
 
+/// The values of every facet.
 #[derive(Clone, Default)]
-pub(crate) struct Vocabulary {
-    pub(crate) databases: Values,
-    pub(crate) owners: Values,
-    pub(crate) formats: Values,
-    pub(crate) sources: Values,
-    pub(crate) tags: Values,
+pub(crate) struct Vocabulary([Values; facets::COUNT]);
+
+impl Vocabulary {
+    pub(crate) fn of(&self, facet: FacetField) -> &Values {
+        &self.0[facet as usize]
+    }
+}
+
+/// Values of document `i` are `values[starts[i]..starts[i + 1]]`; `starts` is empty if no document has any.
+#[derive(Default)]
+struct Lists {
+    starts: Vec<u32>,
+    values: Vec<u32>,
 }
 
 /// A segment's attributes, read once when the segment appears; deletions come and go without it.
@@ -73,9 +97,10 @@ pub(crate) struct SegmentData {
     pub(crate) name_starts: Vec<u32>,
     pub(crate) name_key: Option<StrColumn>,
     pub(crate) qualified: Option<StrColumn>,
-    /// Tags of document `i` are `tags[tag_starts[i]..tag_starts[i + 1]]`; empty if nothing is tagged.
-    tag_starts: Vec<u32>,
-    tags: Vec<u32>,
+    /// The values of the facets of many values.
+    many: [Lists; facets::MANYS],
+    /// Each database with each source that has it, by their numbers, deleted documents among them.
+    pub(crate) places: Vec<(u32, u32)>,
     pub(crate) size: Column<i64>,
     pub(crate) created: Column<i64>,
     pub(crate) changed: Column<i64>,
@@ -90,23 +115,35 @@ impl SegmentData {
         for (at, attribute) in attributes.iter_mut().enumerate() {
             attribute.bits = Bits(bits.first(at as u32).unwrap_or(0));
         }
-        let mut each = |field: &str, values: &mut Values, set: &dyn Fn(&mut Attributes, u32)| {
-            if let Some(column) = fast.str(field)? {
-                let numbers = numbers(&column, values)?;
-                for (at, attribute) in attributes.iter_mut().enumerate() {
-                    if let Some(ord) = column.ords().first(at as u32) {
-                        set(attribute, numbers[ord as usize]);
+        if attributes.iter().any(|attribute| !attribute.bits.has_known_kind()) {
+            return Err(TantivyError::InternalError("an asset of a kind that this program does not know".into()));
+        }
+        let mut many: [Lists; facets::MANYS] = Default::default();
+        for ((field, of), values) in FACETS.iter().zip(&mut vocabulary.0) {
+            match of {
+                Of::One(name, _) => {
+                    let Some(column) = fast.str(name)? else { continue };
+                    let numbers = numbers(&column, values)?;
+                    for (at, attribute) in attributes.iter_mut().enumerate() {
+                        if let Some(ord) = column.ords().first(at as u32) {
+                            attribute.ones[facets::one(*field)] = numbers[ord as usize];
+                        }
                     }
                 }
+                Of::Many(name, _) => {
+                    let Some(column) = fast.str(name)? else { continue };
+                    let numbers = numbers(&column, values)?;
+                    let lists = &mut many[facets::many(*field)];
+                    lists.starts.push(0);
+                    for document in 0..documents {
+                        lists.values.extend(column.ords().values_for_doc(document).map(|ord| numbers[ord as usize]));
+                        lists.starts.push(lists.values.len() as u32);
+                    }
+                }
+                Of::Kind | Of::Flag(_) => {}
             }
-            Ok::<_, TantivyError>(())
-        };
-        each("database", &mut vocabulary.databases, &|a, n| a.database = n)?;
-        each("owner", &mut vocabulary.owners, &|a, n| a.owner = n)?;
-        // Formats and sources are few; one past 65,535 would count as none.
-        each("format", &mut vocabulary.formats, &|a, n| a.format = u16::try_from(n).unwrap_or(0))?;
-        each("source", &mut vocabulary.sources, &|a, n| a.source = u16::try_from(n).unwrap_or(0))?;
-
+        }
+        let places: FxHashSet<(u32, u32)> = attributes.iter().map(|a| (a.database(), a.source())).collect();
         let qualified = fast.str("qualified")?;
         if let Some(column) = &qualified {
             for (at, attribute) in attributes.iter_mut().enumerate() {
@@ -133,15 +170,6 @@ impl SegmentData {
                 *place += 1;
             }
         }
-        let (mut tag_starts, mut tags) = (Vec::new(), Vec::new());
-        if let Some(column) = fast.str("tag")? {
-            let numbers = numbers(&column, &mut vocabulary.tags)?;
-            tag_starts.push(0);
-            for document in 0..documents {
-                tags.extend(column.ords().values_for_doc(document).map(|ord| numbers[ord as usize]));
-                tag_starts.push(tags.len() as u32);
-            }
-        }
         Ok(Self {
             id: segment.segment_id(),
             attributes,
@@ -150,20 +178,25 @@ impl SegmentData {
             name_starts,
             name_key,
             qualified,
-            tag_starts,
-            tags,
+            many,
+            places: places.into_iter().collect(),
             size: fast.i64("size")?,
             created: fast.i64("created")?,
             changed: fast.i64("changed")?,
         })
     }
 
-    pub(crate) fn tags(&self, document: u32) -> &[u32] {
-        let at = document as usize;
-        match self.tag_starts.get(at + 1) {
-            Some(end) => &self.tags[self.tag_starts[at] as usize..*end as usize],
+    /// The values of a facet of many values.
+    pub(crate) fn values(&self, slot: usize, document: u32) -> &[u32] {
+        let (Lists { starts, values }, at) = (&self.many[slot], document as usize);
+        match starts.get(at + 1) {
+            Some(end) => &values[starts[at] as usize..*end as usize],
             None => &[],
         }
+    }
+
+    pub(crate) fn tags(&self, document: u32) -> &[u32] {
+        self.values(facets::many(FacetField::Tag), document)
     }
 
     /// The name keys in `from <= key < until`, as a range of places.

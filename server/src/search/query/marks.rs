@@ -1,8 +1,8 @@
 //! Where in a text a query's words stand, by the same rules that found them.
 
-use super::analysis::hangul;
-use super::analysis::words::{Piece, Script, pieces};
-use super::rank::Voice;
+use crate::search::analysis::words::{Piece, Script, folded, pieces, script};
+use crate::search::analysis::{hangul, tokens};
+use crate::search::rank::Voice;
 use reeve_model::search::Mark;
 use std::cell::OnceCell;
 
@@ -13,8 +13,8 @@ pub(crate) enum Needle {
     Word(String),
     /// Lower case; matches words, or words run together, that are this to their end.
     Whole(String),
-    /// Matches anywhere in Hangul, across spaces, its end perhaps half-typed.
-    Hangul(String),
+    /// In a script that runs on: matches anywhere, across spaces, its end perhaps half-typed.
+    Part(String),
     /// Initial consonants.
     Initials(String),
 }
@@ -25,9 +25,10 @@ impl Needle {
         match self {
             Self::Word(word) | Self::Whole(word) => {
                 let Some(first) = word.as_bytes().first() else { return false };
-                text.bytes().any(|b| b.to_ascii_lowercase() == *first)
+                // What is not ASCII may be the same in another width.
+                text.bytes().any(|b| b.to_ascii_lowercase() == *first || !b.is_ascii())
             }
-            Self::Hangul(_) | Self::Initials(_) => !text.is_ascii(),
+            Self::Part(_) | Self::Initials(_) => !text.is_ascii(),
         }
     }
 }
@@ -57,7 +58,7 @@ impl<'t> Haystack<'t> {
                 match needle {
                     Needle::Word(word) => words(word, false, self.pieces(), &mut marks),
                     Needle::Whole(word) => words(word, true, self.pieces(), &mut marks),
-                    Needle::Hangul(word) => syllables(word, self.text, self.pieces(), &mut marks),
+                    Needle::Part(word) => syllables(word, self.text, self.pieces(), &mut marks),
                     Needle::Initials(letters) => initials(letters, self.text, self.pieces(), &mut marks),
                 }
             }
@@ -70,7 +71,7 @@ impl<'t> Haystack<'t> {
     pub(crate) fn is_whole(&self, needles: &[(Voice, Needle)]) -> bool {
         let squashed: String = self.pieces().iter().map(|piece| piece.text.as_str()).collect();
         needles.iter().any(|(_, needle)| match needle {
-            Needle::Word(word) | Needle::Whole(word) | Needle::Hangul(word) => *word == squashed,
+            Needle::Word(word) | Needle::Whole(word) | Needle::Part(word) => *word == squashed,
             Needle::Initials(_) => false,
         })
     }
@@ -112,13 +113,13 @@ fn words(word: &str, whole: bool, pieces: &[Piece], marks: &mut Vec<Mark>) {
     }
 }
 
-/// The Hangul of each run of pieces with where each character stands.
-fn runs(text: &str, pieces: &[Piece]) -> Vec<Vec<(char, usize)>> {
+/// Each run of a script with where each of its characters stands.
+fn runs(text: &str, pieces: &[Piece], of: Script) -> Vec<Vec<(char, usize)>> {
     let run = |run: &[Piece]| -> Vec<(char, usize)> {
         let chars = run.iter().flat_map(|p| text[p.start..p.end].char_indices().map(|(at, c)| (c, p.start + at)));
         chars.collect()
     };
-    pieces.split(|piece| piece.script != Script::Hangul).filter(|part| !part.is_empty()).map(run).collect()
+    tokens::runs(pieces).filter(|part| part[0].script == of).map(run).collect()
 }
 
 fn syllables(word: &str, text: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
@@ -126,13 +127,14 @@ fn syllables(word: &str, text: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
     hangul::letters_into(word, &mut typed);
     let count = word.chars().count();
     let mut letters = String::new();
-    for run in runs(text, pieces) {
+    let Some(of) = word.chars().next().and_then(script) else { return };
+    for run in runs(text, pieces, of) {
         for from in 0..run.len() {
             // A half-typed end may reach into the next syllable.
             let candidates = &run[from..run.len().min(from + count + 1)];
             letters.clear();
             for (n, (c, at)) in candidates.iter().enumerate() {
-                hangul::letters_into(c.encode_utf8(&mut [0; 4]), &mut letters);
+                hangul::letters_into(folded(*c).encode_utf8(&mut [0; 4]), &mut letters);
                 if letters.starts_with(&typed) {
                     // A finished word that ends in the middle of a syllable is another word: 사라 in 사람.
                     if n + 1 >= count {
@@ -150,7 +152,7 @@ fn syllables(word: &str, text: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
 
 fn initials(wanted: &str, text: &str, pieces: &[Piece], marks: &mut Vec<Mark>) {
     let wanted: Vec<char> = wanted.chars().collect();
-    for run in runs(text, pieces) {
+    for run in runs(text, pieces, Script::Hangul) {
         for part in run.windows(wanted.len()) {
             if part.iter().zip(&wanted).all(|((c, _), want)| hangul::initial_of(*c) == Some(*want)) {
                 let (last, at) = part[part.len() - 1];
@@ -183,17 +185,20 @@ mod tests {
 
     #[test]
     fn korean() {
-        assert_eq!(marked("월별 주문상세내역", Needle::Hangul("상세".into())), ["상세"]);
-        assert_eq!(marked("주문 상세 내역", Needle::Hangul("주문상세".into())), ["주문 상세"]);
-        assert_eq!(marked("주문상세", Needle::Hangul("주무".into())), ["주문"]);
-        assert_eq!(marked("주문상세", Needle::Hangul("줌".into())), ["주문"]);
+        assert_eq!(marked("월별 주문상세내역", Needle::Part("상세".into())), ["상세"]);
+        assert_eq!(marked("주문 상세 내역", Needle::Part("주문상세".into())), ["주문 상세"]);
+        assert_eq!(marked("주문상세", Needle::Part("주무".into())), ["주문"]);
+        assert_eq!(marked("주문상세", Needle::Part("줌".into())), ["주문"]);
+        assert_eq!(marked("접수ㆍ처리 현황", Needle::Part("접수처리".into())), ["접수ㆍ처리"]);
+        assert_eq!(marked("顧客注文明細表", Needle::Part("明細".into())), ["明細"]);
+        assert_eq!(marked("ｏｒｄｅｒ＿ｄｅｔａｉｌ", Needle::Word("order".into())), ["ｏｒｄｅｒ"]);
         assert_eq!(marked("일별 주문상세 내역", Needle::Initials("ㅈㅁㅅㅅ".into())), ["주문상세"]);
     }
 
     proptest! {
         #[test]
         fn marks_are_of_the_text(text in "[a-zA-Z가-힣ㄱ-ㅎ _.É]{0,30}", word in "[a-z가-힣ㄱ-ㅣ]{1,4}") {
-            let of = [Needle::Word, Needle::Whole, Needle::Hangul, Needle::Initials];
+            let of = [Needle::Word, Needle::Whole, Needle::Part, Needle::Initials];
             for needle in of.map(|needle| needle(word.clone())) {
                 let (marks, _) = Haystack::new(&text).find([(Voice::Plain, needle)].iter());
                 let mut end = 0;

@@ -1,9 +1,7 @@
 //! What the search box offers while typing.
 
-use super::Error;
-use super::snapshot::Snapshot;
-use super::synonyms::Synonyms;
-use chrono::DateTime;
+use super::Answering;
+use crate::search::Error;
 use reeve_model::query;
 use reeve_model::search::{SearchRequest, Suggestion};
 
@@ -11,18 +9,12 @@ use reeve_model::search::{SearchRequest, Suggestion};
 const MOST: usize = 20;
 
 /// The first hits of a search for what is typed so far. An empty box offers nothing.
-pub(crate) fn suggest(
-    snapshot: &Snapshot,
-    typed: &str,
-    limit: usize,
-    synonyms: &Synonyms,
-) -> Result<Vec<Suggestion>, Error> {
+pub(crate) fn suggest(answering: &Answering<'_>, typed: &str, limit: usize) -> Result<Vec<Suggestion>, Error> {
     if typed.trim().is_empty() || limit == 0 {
         return Ok(Vec::new());
     }
     let request = SearchRequest { q: typed.to_owned(), limit: limit.min(MOST), ..SearchRequest::default() };
-    // Relative times hardly occur half-typed; they count from the epoch, which finds nothing rather than something odd.
-    let answer = snapshot.search(&request, &query::parse(typed), synonyms, DateTime::UNIX_EPOCH)?;
+    let answer = answering.search(&request, &query::parse(typed))?;
     let suggestion = |hit: reeve_model::search::Hit| Suggestion {
         kind: hit.kind,
         qualified_name: hit.qualified_name,

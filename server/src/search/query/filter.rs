@@ -1,23 +1,23 @@
 //! What narrows a search besides words: the query's own filters, and the chosen values of facets.
 
-use super::analysis::words::pieces;
-use super::segment::{Attributes, SegmentData, Values, Vocabulary};
+use crate::search::analysis::words::{alike, pieces};
+use crate::search::index::facets::{self, FACETS, Of};
+use crate::search::index::segment::{Attributes, SegmentData, Values, Vocabulary};
 use chrono::{DateTime, Utc};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
-use reeve_model::query::{Filter, Part, Query, What, When};
+use reeve_model::query::{Filter, Part, Query, Term, What, When};
 use reeve_model::search::FacetField;
+use std::collections::HashSet;
 
-/// For each number of a facet's values whether it passes.
+/// For each number of a facet's values whether it passes; for a flag whether `no` and `yes` do.
 type Allowed = Vec<bool>;
 
 /// The conditions on a document's attributes.
 #[derive(Default)]
 pub(crate) struct Filters {
-    databases: Option<Allowed>,
-    owners: Option<Allowed>,
-    formats: Option<Allowed>,
-    sources: Option<Allowed>,
+    /// The query's own, by the place among the facets of one value.
+    queried: Vec<(usize, Allowed)>,
     /// Each must hold for some tag, or for none where negated.
     tags: Vec<(Allowed, bool)>,
     excluded_kinds: Vec<AssetKind>,
@@ -25,18 +25,8 @@ pub(crate) struct Filters {
     ranges: Vec<(RangeOf, Option<i64>, Option<i64>, bool)>,
     /// Kinds asked for, by the query or the facet.
     pub(crate) kinds: Vec<AssetKind>,
-    chosen: Chosen,
-}
-
-#[derive(Default)]
-struct Chosen {
-    databases: Option<Allowed>,
-    owners: Option<Allowed>,
-    formats: Option<Allowed>,
-    sources: Option<Allowed>,
-    tags: Option<Allowed>,
-    partitioned: Option<[bool; 2]>,
-    described: Option<[bool; 2]>,
+    /// Chosen values of facets other than the kind.
+    chosen: Vec<(FacetField, Allowed)>,
 }
 
 #[derive(Clone, Copy)]
@@ -79,24 +69,13 @@ impl Filters {
             }
         }
         // Several positive values of one field mean any of them; a negated one then still takes its own away.
-        filters.databases = any_of(query, &vocabulary.databases, false, |f| match f {
-            Filter::Db(value) => Some(value),
-            _ => None,
-        });
-        filters.owners = any_of(query, &vocabulary.owners, true, |f| match f {
-            Filter::Owner(value) => Some(value),
-            _ => None,
-        });
-        filters.formats = any_of(query, &vocabulary.formats, false, |f| match f {
-            Filter::Format(value) => Some(value),
-            _ => None,
-        });
-        filters.sources = any_of(query, &vocabulary.sources, false, |f| match f {
-            Filter::Source(value) => Some(value),
-            _ => None,
-        });
+        for field in [FacetField::Db, FacetField::Owner, FacetField::Format, FacetField::Source] {
+            if let Some(allowed) = any_of(query, vocabulary.of(field), field) {
+                filters.queried.push((facets::one(field), allowed));
+            }
+        }
         for (field, value) in chosen {
-            filters.chosen.add(*field, value, vocabulary);
+            filters.choose(*field, value, vocabulary);
             if *field == FacetField::Type
                 && let Some(kind) = AssetKind::parse(value)
             {
@@ -115,7 +94,7 @@ impl Filters {
         match filter {
             Filter::Type(kind) if negated => self.excluded_kinds.push(*kind),
             Filter::Type(kind) => self.kinds.push(*kind),
-            Filter::Tag(value) => self.tags.push((matching(&vocabulary.tags, value, false), negated)),
+            Filter::Tag(value) => self.tags.push((matching(vocabulary.of(FacetField::Tag), &[value], false), negated)),
             Filter::Partitioned(yes) => self.flags.push((Flag::Partitioned, *yes != negated)),
             Filter::Created(when) => {
                 let (from, until) = span(*when);
@@ -142,21 +121,40 @@ impl Filters {
         }
     }
 
+    /// A chosen value of a facet; several of one facet mean any of them.
+    fn choose(&mut self, field: FacetField, value: &str, vocabulary: &Vocabulary) {
+        let (count, number) = match FACETS[field as usize].1 {
+            Of::Kind => return,
+            Of::Flag(_) => (2, Some(usize::from(value == "yes"))),
+            Of::One(..) | Of::Many(..) => {
+                let values = vocabulary.of(field);
+                (values.len(), values.find(value).map(|number| number as usize))
+            }
+        };
+        let at = self.chosen.iter().position(|(known, _)| *known == field).unwrap_or_else(|| {
+            self.chosen.push((field, vec![false; count]));
+            self.chosen.len() - 1
+        });
+        if let Some(number) = number {
+            self.chosen[at].1[number] = true;
+        }
+    }
+
     /// Whether [`Self::allows`] lets everything through.
     pub(crate) fn is_open(&self) -> bool {
-        let Self { databases, owners, formats, sources, tags, excluded_kinds, flags, ranges, .. } = self;
-        [databases, owners, formats, sources].iter().all(|allowed| allowed.is_none())
-            && tags.is_empty()
-            && excluded_kinds.is_empty()
-            && flags.is_empty()
-            && ranges.is_empty()
+        let Self { queried, tags, excluded_kinds, flags, ranges, .. } = self;
+        queried.is_empty() && tags.is_empty() && excluded_kinds.is_empty() && flags.is_empty() && ranges.is_empty()
     }
 
     /// Whether values of facets other than the kind are chosen.
     pub(crate) fn any_chosen(&self) -> bool {
-        let Chosen { databases, owners, formats, sources, tags, partitioned, described } = &self.chosen;
-        [databases, owners, formats, sources, tags].iter().any(|allowed| allowed.is_some())
-            || [partitioned, described].iter().any(|allowed| allowed.is_some())
+        !self.chosen.is_empty()
+    }
+
+    /// Whether a document passes all of them; a search for columns wants it to have some.
+    pub(crate) fn pass(&self, document: u32, a: &Attributes, data: &SegmentData) -> bool {
+        let kind = if self.only_columns() { a.bits.has_columns() } else { self.allows_kind(a.bits.kind()) };
+        kind && self.allows(document, a, data) && self.shut_out(document, a, data) == 0
     }
 
     /// Whether a search is for columns alone.
@@ -171,64 +169,34 @@ impl Filters {
 
     /// Whether the query's own filters, but for the kind, let a document through.
     pub(crate) fn allows(&self, document: u32, a: &Attributes, data: &SegmentData) -> bool {
-        let number = |allowed: &Option<Allowed>, n: u32| {
-            allowed.as_ref().is_none_or(|allowed| allowed.get(n as usize).copied().unwrap_or(false))
-        };
-        number(&self.databases, a.database)
-            && number(&self.owners, a.owner)
-            && number(&self.formats, u32::from(a.format))
-            && number(&self.sources, u32::from(a.source))
+        self.queried.iter().all(|(slot, allowed)| is_set(allowed, a.ones[*slot]))
             && !self.excluded_kinds.contains(&a.bits.kind())
             && self.flags.iter().all(|(flag, wanted)| flag.holds(document, a, data) == *wanted)
             && self.tags.iter().all(|(allowed, negated)| has_tag(allowed, document, data) != *negated)
             && self.ranges.iter().all(|(of, min, max, negated)| of.holds(document, data, *min, *max) != *negated)
     }
 
-    /// The facets whose chosen values shut a document out, as bits by place in [`FacetField::ALL`]; the kind is not among them.
-    pub(crate) fn shut_out(&self, document: u32, a: &Attributes, data: &SegmentData) -> u8 {
-        let chosen = &self.chosen;
-        let number = |allowed: &Option<Allowed>, n: u32| {
-            allowed.as_ref().is_some_and(|allowed| !allowed.get(n as usize).copied().unwrap_or(false))
-        };
-        let flag = |allowed: &Option<[bool; 2]>, on: bool| allowed.is_some_and(|allowed| !allowed[usize::from(on)]);
-        let tag = chosen.tags.as_ref().is_some_and(|allowed| !has_tag(allowed, document, data));
-        bit(FacetField::Db, number(&chosen.databases, a.database))
-            | bit(FacetField::Owner, number(&chosen.owners, a.owner))
-            | bit(FacetField::Tag, tag)
-            | bit(FacetField::Format, number(&chosen.formats, u32::from(a.format)))
-            | bit(FacetField::Source, number(&chosen.sources, u32::from(a.source)))
-            | bit(FacetField::Partitioned, flag(&chosen.partitioned, a.bits.partitioned()))
-            | bit(FacetField::Description, flag(&chosen.described, a.bits.has_description()))
-    }
-}
-
-/// The bit of a facet where `on`.
-pub(crate) fn bit(field: FacetField, on: bool) -> u8 {
-    u8::from(on) << field as u8
-}
-
-impl Chosen {
-    fn add(&mut self, field: FacetField, value: &str, vocabulary: &Vocabulary) {
-        let set = |slot: &mut Option<Allowed>, values: &Values| {
-            let allowed = slot.get_or_insert_with(|| vec![false; values.len()]);
-            if let Some((number, _)) = values.iter().find(|(_, name)| *name == value) {
-                allowed[number as usize] = true;
+    /// The facets whose chosen values shut a document out, as bits; the kind is not among them.
+    pub(crate) fn shut_out(&self, document: u32, a: &Attributes, data: &SegmentData) -> u32 {
+        let mut bits = 0;
+        for (field, allowed) in &self.chosen {
+            let passes = match FACETS[*field as usize].1 {
+                Of::Kind => true,
+                Of::One(..) => is_set(allowed, a.ones[facets::one(*field)]),
+                Of::Many(..) => data.values(facets::many(*field), document).iter().any(|value| is_set(allowed, *value)),
+                Of::Flag(bit) => allowed[usize::from(a.bits.has(bit))],
+            };
+            if !passes {
+                bits |= facets::bit(*field);
             }
-        };
-        let flag = |slot: &mut Option<[bool; 2]>| {
-            slot.get_or_insert_default()[usize::from(value == "yes")] = true;
-        };
-        match field {
-            FacetField::Type => {}
-            FacetField::Db => set(&mut self.databases, &vocabulary.databases),
-            FacetField::Owner => set(&mut self.owners, &vocabulary.owners),
-            FacetField::Tag => set(&mut self.tags, &vocabulary.tags),
-            FacetField::Format => set(&mut self.formats, &vocabulary.formats),
-            FacetField::Source => set(&mut self.sources, &vocabulary.sources),
-            FacetField::Partitioned => flag(&mut self.partitioned),
-            FacetField::Description => flag(&mut self.described),
         }
+        bits
     }
+}
+
+/// The number of a value that is not in the list is that of no value.
+fn is_set(allowed: &Allowed, number: u32) -> bool {
+    allowed.get(number as usize).copied().unwrap_or(false)
 }
 
 impl Flag {
@@ -237,7 +205,7 @@ impl Flag {
             Self::Description => a.bits.has_description(),
             Self::Owner => a.bits.has_owner(),
             Self::Tag => !data.tags(document).is_empty(),
-            Self::Format => a.format != 0,
+            Self::Format => a.ones[facets::one(FacetField::Format)] != 0,
             Self::Size => data.size.first(document).is_some(),
             Self::Created => data.created.first(document).is_some(),
             Self::Partitioned => a.bits.partitioned(),
@@ -259,46 +227,48 @@ impl RangeOf {
 }
 
 fn has_tag(allowed: &Allowed, document: u32, data: &SegmentData) -> bool {
-    data.tags(document).iter().any(|tag| allowed.get(*tag as usize).copied().unwrap_or(false))
+    data.tags(document).iter().any(|tag| is_set(allowed, *tag))
 }
 
-fn any_of<'q>(
-    query: &'q Query,
-    values: &Values,
-    by_word: bool,
-    value_of: impl Fn(&'q Filter) -> Option<&'q String>,
-) -> Option<Allowed> {
-    let mut wanted: Option<Allowed> = None;
-    let mut unwanted: Option<Allowed> = None;
-    for term in &query.terms {
-        let What::Filter(filter) = &term.what else { continue };
-        let Some(value) = value_of(filter) else { continue };
-        let slot = if term.negated { &mut unwanted } else { &mut wanted };
-        let found = matching(values, value, by_word);
-        match slot {
-            None => *slot = Some(found),
-            Some(known) => known.iter_mut().zip(found).for_each(|(known, found)| *known |= found),
-        }
+/// What a term wants of a facet.
+fn value_of(term: &Term, field: FacetField) -> Option<&String> {
+    match (&term.what, field) {
+        (What::Filter(Filter::Db(value)), FacetField::Db)
+        | (What::Filter(Filter::Owner(value)), FacetField::Owner)
+        | (What::Filter(Filter::Format(value)), FacetField::Format)
+        | (What::Filter(Filter::Source(value)), FacetField::Source) => Some(value),
+        _ => None,
     }
-    if wanted.is_none() && unwanted.is_none() {
+}
+
+fn any_of(query: &Query, values: &Values, field: FacetField) -> Option<Allowed> {
+    let wanted = |negated: bool| -> Vec<&String> {
+        query.terms.iter().filter(|term| term.negated == negated).filter_map(|term| value_of(term, field)).collect()
+    };
+    let (wanted, unwanted) = (wanted(false), wanted(true));
+    if wanted.is_empty() && unwanted.is_empty() {
         return None;
     }
-    let mut allowed = wanted.unwrap_or_else(|| vec![true; values.len()]);
-    for (allowed, unwanted) in allowed.iter_mut().zip(unwanted.unwrap_or_default()) {
-        *allowed &= !unwanted;
+    let by_word = field == FacetField::Owner;
+    let mut allowed = if wanted.is_empty() { vec![true; values.len()] } else { matching(values, &wanted, by_word) };
+    if !unwanted.is_empty() {
+        let unwanted = matching(values, &unwanted, by_word);
+        allowed.iter_mut().zip(unwanted).for_each(|(allowed, unwanted)| *allowed &= !unwanted);
     }
     Some(allowed)
 }
 
-/// The values that a filter's value means: the same in any case, or as `*` allows, or by a word of it (`kim` for `kim.minsu`).
-fn matching(values: &Values, wanted: &str, by_word: bool) -> Allowed {
-    let wanted = wanted.to_lowercase();
+/// The values that any of a filter's values means: the same in any case and width, or as `*` allows, or by a word of
+/// it (`kim` for `kim.minsu`). Each value of the index is prepared once, however many are wanted.
+fn matching(values: &Values, wanted: &[&String], by_word: bool) -> Allowed {
+    let wanted: HashSet<String> = wanted.iter().map(|value| alike(value)).collect();
+    let patterns: Vec<&String> = wanted.iter().filter(|value| value.contains('*')).collect();
     let mut allowed = vec![false; values.len()];
     for (number, name) in values.iter() {
-        let name = name.to_lowercase();
-        allowed[number as usize] = name == wanted
-            || (wanted.contains('*') && glob(&wanted, &name))
-            || (by_word && pieces(&name).iter().any(|piece| piece.text == wanted));
+        let name = alike(name);
+        allowed[number as usize] = wanted.contains(&name)
+            || patterns.iter().any(|pattern| glob(pattern, &name))
+            || (by_word && pieces(&name).iter().any(|piece| wanted.contains(&piece.text)));
     }
     allowed
 }

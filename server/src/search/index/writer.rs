@@ -2,9 +2,10 @@
 
 use super::doc::IndexDoc;
 use super::schema::{self, Fields};
-use super::{Error, SearchIndex, folder};
+use super::{Error, Live, folder};
 use reeve_model::asset::AssetKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexSettings, TantivyError};
 
@@ -15,10 +16,9 @@ const CHANGES_MEMORY: usize = 32_000_000;
 pub struct IndexWriter {
     writer: tantivy::IndexWriter,
     fields: Fields,
-    data_dir: PathBuf,
     /// The version written to.
     version: String,
-    index: SearchIndex,
+    live: Arc<Live>,
 }
 
 impl IndexWriter {
@@ -26,8 +26,8 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`Error::LockBusy`] while another process writes; [`Error::Superseded`] if the version is not the live one any more.
-    pub fn open(index: &SearchIndex) -> Result<Self, Error> {
-        let (version, tantivy) = index.for_writing()?;
+    pub(crate) fn of(live: Arc<Live>) -> Result<Self, Error> {
+        let (version, tantivy) = live.for_writing()?;
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
@@ -36,21 +36,44 @@ impl IndexWriter {
         let writer = tantivy.writer_with_options(options).map_err(Error::from_writer)?;
         writer.set_merge_policy(Box::new(LogMergePolicy::default()));
         let fields = schema::schema().1;
-        Ok(Self { writer, fields, data_dir: index.data_dir().to_owned(), version, index: index.clone() })
+        Ok(Self { writer, fields, version, live })
     }
 
     /// Puts a document in place of the one it had; one marked deleted is taken out.
+    ///
+    /// # Errors
+    /// [`Error::NoDocument`] for a column, and when the disk fails.
     pub fn upsert(&mut self, doc: &IndexDoc) -> Result<(), Error> {
-        self.delete(doc.kind, doc.id);
+        self.delete(doc.kind, doc.id)?;
         if !doc.deleted {
-            self.writer.add_document(schema::document(&self.fields, doc))?;
+            self.writer.add_document(schema::document(&self.fields, doc)?)?;
         }
         Ok(())
     }
 
+    /// As [`Self::upsert`] for each, as they were read together.
+    ///
+    /// # Errors
+    /// As [`Self::upsert`]; those before it are taken in.
+    pub fn upsert_all<'d>(&mut self, docs: impl IntoIterator<Item = &'d IndexDoc>) -> Result<(), Error> {
+        docs.into_iter().try_for_each(|doc| self.upsert(doc))
+    }
+
     /// Takes a document out. Tables and views share their ids.
-    pub fn delete(&mut self, kind: AssetKind, id: i64) {
-        self.writer.delete_term(schema::key_term(&self.fields, kind, id));
+    ///
+    /// # Errors
+    /// [`Error::NoDocument`] for a column.
+    pub fn delete(&mut self, kind: AssetKind, id: i64) -> Result<(), Error> {
+        self.writer.delete_term(schema::key_term(&self.fields, kind, id)?);
+        Ok(())
+    }
+
+    /// As [`Self::delete`] for each.
+    ///
+    /// # Errors
+    /// As [`Self::delete`].
+    pub fn delete_all(&mut self, assets: impl IntoIterator<Item = (AssetKind, i64)>) -> Result<(), Error> {
+        assets.into_iter().try_for_each(|(kind, id)| self.delete(kind, id))
     }
 
     /// Makes everything since the last commit safe on disk and visible to searches, with the `change_log` sequence it
@@ -58,11 +81,11 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`Error::Superseded`] if a rebuild has replaced the version meanwhile: open a new writer and repeat the changes
-    /// after the new version's [`SearchIndex::last_seq`].
+    /// after the new version's last sequence.
     pub fn commit(&mut self, seq: i64) -> Result<(), Error> {
         self.check_live()?;
         let result = self.writer.prepare_commit().and_then(|mut commit| {
-            commit.set_payload(&payload(seq));
+            commit.set_payload(&schema::payload(seq));
             commit.commit()
         });
         if let Err(error) = result {
@@ -70,27 +93,16 @@ impl IndexWriter {
             self.check_live()?;
             return Err(error.into());
         }
-        self.index.refresh()?;
+        self.live.refresh()?;
         self.check_live()
     }
 
     fn check_live(&self) -> Result<(), Error> {
-        if folder::current(&self.data_dir).as_deref() == Some(&self.version) {
+        if folder::current(self.live.data_dir()).as_deref() == Some(&self.version) {
             return Ok(());
         }
         Err(Error::Superseded)
     }
-}
-
-/// What a commit says of itself; read by `SearchIndex`.
-fn payload(seq: i64) -> String {
-    format!("{} {seq}", schema::VERSION)
-}
-
-/// The `change_log` sequence of a commit's payload, if it is of this schema.
-pub(super) fn payload_seq(payload: Option<&str>) -> Option<i64> {
-    let (version, seq) = payload?.split_once(' ')?;
-    (version.parse() == Ok(schema::VERSION)).then(|| seq.parse().ok())?
 }
 
 /// Builds a new version from nothing while the live one goes on answering. Dropped unfinished, it leaves no trace.
@@ -132,7 +144,7 @@ impl Rebuild {
             return Ok(());
         }
         match &self.writer {
-            Some(writer) => writer.add_document(schema::document(&self.fields, doc)).map(|_| ()).map_err(Error::from),
+            Some(writer) => writer.add_document(schema::document(&self.fields, doc)?).map(|_| ()).map_err(Error::from),
             None => Err(Error::Superseded),
         }
     }
@@ -142,7 +154,7 @@ impl Rebuild {
     pub fn finish(mut self, seq: i64) -> Result<(), Error> {
         if let Some(mut writer) = self.writer.take() {
             let mut commit = writer.prepare_commit()?;
-            commit.set_payload(&payload(seq));
+            commit.set_payload(&schema::payload(seq));
             commit.commit()?;
             writer.wait_merging_threads()?;
         }

@@ -1,9 +1,11 @@
 //! The index's fields. One document per table, view and database; columns are searched in fields of their table's
 //! document, because a million tables of twenty columns would otherwise be twenty-one million documents to rebuild.
 
-use super::analysis::tokens::Lines;
-use super::analysis::words::{composed, squashed};
+use super::Error;
 use super::doc::{self, IndexDoc};
+use super::facets::{self, FACETS, Of};
+use crate::search::analysis::tokens::Lines;
+use crate::search::analysis::words::{composed, squashed};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use tantivy::schema::{
@@ -13,7 +15,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{Index, TantivyDocument, Term};
 
 /// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// The field handles, in the order of [`schema`].
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +24,8 @@ pub(crate) struct Fields {
     pub(crate) key: Field,
     pub(crate) words: [Field; WordField::COUNT],
     pub(crate) stored: Field,
-    database: Field,
-    owner: Field,
-    format: Field,
-    source: Field,
-    tag: Field,
+    /// For each facet with values of its own.
+    facets: [Option<Field>; facets::COUNT],
     name_key: Field,
     qualified: Field,
     bits: Field,
@@ -62,15 +61,16 @@ impl WordField {
 pub(crate) struct Bits(pub(crate) u64);
 
 impl Bits {
-    const PARTITIONED: u64 = 1 << 8;
-    const DESCRIPTION: u64 = 1 << 9;
+    const KIND: u64 = 0xff;
+    pub(super) const PARTITIONED: u64 = 1 << 8;
+    pub(super) const DESCRIPTION: u64 = 1 << 9;
     const OWNER: u64 = 1 << 10;
     const DEPRECATED: u64 = 1 << 11;
     const COLUMNS: u64 = 1 << 12;
 
     fn of(doc: &IndexDoc, description: Option<&str>) -> Self {
-        let kind = AssetKind::ALL.iter().position(|kind| *kind == doc.kind).unwrap_or(0) as u64;
-        let words = super::analysis::words::pieces(&composed(&doc.name)).len().clamp(1, 255) as u64;
+        let kind = doc.kind as u64;
+        let words = crate::search::analysis::words::pieces(&composed(&doc.name)).len().clamp(1, 255) as u64;
         let letters =
             description.map_or(0, |text| text.chars().filter(|c| c.is_alphanumeric()).take(255).count()) as u64;
         let flag = |on: bool, bit: u64| if on { bit } else { 0 };
@@ -86,37 +86,42 @@ impl Bits {
         )
     }
 
+    /// Whether the kind is one that this program knows.
+    pub(super) fn has_known_kind(self) -> bool {
+        self.kind_index() < AssetKind::ALL.len()
+    }
+
+    /// Segments with a kind that is not known are not read in the first place.
     pub(crate) fn kind(self) -> AssetKind {
-        AssetKind::ALL[(self.0 & 0x3) as usize]
+        AssetKind::ALL[self.kind_index()]
     }
 
     pub(crate) fn kind_index(self) -> usize {
-        (self.0 & 0x3) as usize
+        (self.0 & Self::KIND) as usize
     }
 
-    /// Kind, partitioned and described as a number below 16.
-    pub(crate) fn facets(self) -> usize {
-        ((self.0 & 0x3) | (self.0 & (Self::PARTITIONED | Self::DESCRIPTION)) >> 6) as usize
+    pub(crate) fn has(self, bit: u64) -> bool {
+        self.0 & bit != 0
     }
 
     pub(crate) fn partitioned(self) -> bool {
-        self.0 & Self::PARTITIONED != 0
+        self.has(Self::PARTITIONED)
     }
 
     pub(crate) fn has_description(self) -> bool {
-        self.0 & Self::DESCRIPTION != 0
+        self.has(Self::DESCRIPTION)
     }
 
     pub(crate) fn has_owner(self) -> bool {
-        self.0 & Self::OWNER != 0
+        self.has(Self::OWNER)
     }
 
     pub(crate) fn deprecated(self) -> bool {
-        self.0 & Self::DEPRECATED != 0
+        self.has(Self::DEPRECATED)
     }
 
     pub(crate) fn has_columns(self) -> bool {
-        self.0 & Self::COLUMNS != 0
+        self.has(Self::COLUMNS)
     }
 
     /// Words in the name.
@@ -160,11 +165,10 @@ pub(crate) fn schema() -> (Schema, Fields) {
             build.add_text_field("owner_words", words(NAMES)),
         ],
         stored: build.add_bytes_field("stored", BytesOptions::default().set_stored()),
-        database: build.add_text_field("database", fast()),
-        owner: build.add_text_field("owner", fast()),
-        format: build.add_text_field("format", fast()),
-        source: build.add_text_field("source", fast()),
-        tag: build.add_text_field("tag", fast()),
+        facets: FACETS.map(|(_, of)| match of {
+            Of::One(name, _) | Of::Many(name, _) => Some(build.add_text_field(name, fast())),
+            Of::Kind | Of::Flag(_) => None,
+        }),
         name_key: build.add_text_field("name_key", fast()),
         qualified: build.add_text_field("qualified", fast()),
         bits: build.add_u64_field("bits", number()),
@@ -184,12 +188,20 @@ pub(crate) fn register_tokenizers(index: &Index) {
 }
 
 /// Databases and tables count their ids apart; a table that becomes a view stays the same document.
-pub(crate) fn key_term(fields: &Fields, kind: AssetKind, id: i64) -> Term {
-    Term::from_field_u64(fields.key, key(kind, id))
+///
+/// # Errors
+/// For what is no document.
+pub(crate) fn key_term(fields: &Fields, kind: AssetKind, id: i64) -> Result<Term, Error> {
+    Ok(Term::from_field_u64(fields.key, key(kind, id)?))
 }
 
-fn key(kind: AssetKind, id: i64) -> u64 {
-    (id as u64) << 1 | u64::from(kind == AssetKind::Database)
+fn key(kind: AssetKind, id: i64) -> Result<u64, Error> {
+    let is_database = match kind {
+        AssetKind::Database => 1,
+        AssetKind::Table | AssetKind::View => 0,
+        AssetKind::Column => return Err(Error::NoDocument(kind)),
+    };
+    Ok((id as u64) << 1 | is_database)
 }
 
 /// What names are ordered and looked up by: `orderdetail`, then the name as written in lower case, so that one
@@ -199,10 +211,10 @@ pub(crate) fn name_key(name: &str) -> String {
     format!("{}\0{}", squashed(&name), name.to_lowercase())
 }
 
-pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
+pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> Result<TantivyDocument, Error> {
     let description = doc::kept_description(doc);
     let mut out = TantivyDocument::new();
-    out.add_u64(fields.key, key(doc.kind, doc.id));
+    out.add_u64(fields.key, key(doc.kind, doc.id)?);
     let [name, database, column, text, comment, owner] = fields.words;
     out.add_text(name, &doc.name);
     if doc.kind != AssetKind::Database {
@@ -215,16 +227,17 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
     }
     if let Some(name) = doc.owner.as_deref().filter(|name| !name.is_empty()) {
         out.add_text(owner, name);
-        out.add_text(fields.owner, name);
     }
-    if let Some(format) = doc.format.as_deref().filter(|format| !format.is_empty()) {
-        out.add_text(fields.format, format);
+    for ((_, of), field) in FACETS.iter().zip(fields.facets) {
+        let Some(field) = field else { continue };
+        match of {
+            Of::One(_, value) => {
+                value(doc).filter(|value| !value.is_empty()).into_iter().for_each(|value| out.add_text(field, value))
+            }
+            Of::Many(_, values) => values(doc).iter().for_each(|value| out.add_text(field, value)),
+            Of::Kind | Of::Flag(_) => {}
+        }
     }
-    for tag in &doc.tags {
-        out.add_text(fields.tag, tag);
-    }
-    out.add_text(fields.source, &doc.source);
-    out.add_text(fields.database, &doc.database);
     out.add_text(fields.name_key, name_key(&doc.name));
     out.add_text(fields.qualified, format!("{}\0{}", doc.qualified_name(), doc.source));
     out.add_u64(fields.bits, Bits::of(doc, description.as_deref()).0);
@@ -240,5 +253,16 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
     let mut stored = Vec::with_capacity(1024);
     doc::encode(doc, &mut stored);
     out.add_bytes(fields.stored, &stored);
-    out
+    Ok(out)
+}
+
+/// What a commit says of itself; read by `Snapshot`.
+pub(super) fn payload(seq: i64) -> String {
+    format!("{} {seq}", VERSION)
+}
+
+/// The `change_log` sequence of a commit's payload, if it is of this schema.
+pub(super) fn payload_seq(payload: Option<&str>) -> Option<i64> {
+    let (version, seq) = payload?.split_once(' ')?;
+    (version.parse() == Ok(VERSION)).then(|| seq.parse().ok())?
 }

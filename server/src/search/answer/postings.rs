@@ -1,8 +1,9 @@
 //! The documents of the terms that a clause looks up, in the form that costs least to walk through.
 
-use super::plan::{Alt, Clause, Lookup};
-use super::rank::{self, Voice};
-use super::schema::{Fields, WordField};
+use super::Deadline;
+use crate::search::index::schema::{Fields, WordField};
+use crate::search::query::plan::{Alt, Clause, Lookup};
+use crate::search::rank::{self, Extent, Voice};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tantivy::index::{InvertedIndexReader, SegmentReader};
@@ -14,6 +15,8 @@ use tantivy::{TERMINATED, TantivyError};
 pub(super) const WINDOW: usize = 4_096;
 /// Of a range of terms so many are followed, in their order. Words that begin with two given letters are fewer.
 const MOST_TERMS: usize = 2_048;
+/// The same for all words of a query, so that many of them cost no more than a few.
+const MOST_TERMS_IN_ALL: usize = 8 * MOST_TERMS;
 /// Terms in at most so many documents are put together as they are bound: a reader each would cost more than they hold.
 const RARE: u32 = 256;
 /// Rare terms of more documents than this are put together as bits, of fewer as a list.
@@ -187,6 +190,10 @@ impl Match {
         usize::from(self.synonym) * 2 + usize::from(self.column)
     }
 
+    pub(super) fn extent(&self) -> Extent {
+        rank::level(self.code).extent
+    }
+
     pub(super) fn next(&self) -> u32 {
         let first = |group: &Vec<Cursor>| group.iter().map(Cursor::next).min().unwrap_or(TERMINATED);
         self.groups.iter().map(first).max().unwrap_or(TERMINATED)
@@ -248,22 +255,31 @@ impl Bound {
 }
 
 /// The segment's dictionaries and postings.
-pub(super) struct Binder {
+pub(super) struct Binder<'a> {
     fields: [Arc<InvertedIndexReader>; WordField::COUNT],
     documents: u32,
     /// To read one rare term after the other into.
     reused: Option<BlockSegmentPostings>,
+    /// Terms followed of one range.
+    most_terms: usize,
+    deadline: &'a Deadline,
 }
 
-impl Binder {
-    pub(super) fn new(segment: &SegmentReader, fields: &Fields) -> Result<Self, TantivyError> {
+impl<'a> Binder<'a> {
+    pub(super) fn new(
+        segment: &SegmentReader,
+        fields: &Fields,
+        clauses: usize,
+        deadline: &'a Deadline,
+    ) -> Result<Self, TantivyError> {
         let mut readers = Vec::with_capacity(WordField::COUNT);
         for field in fields.words {
             readers.push(segment.inverted_index(field)?);
         }
         let fields = <[_; WordField::COUNT]>::try_from(readers)
             .map_err(|_| TantivyError::InternalError("word fields are miscounted".into()))?;
-        Ok(Self { fields, documents: segment.max_doc(), reused: None })
+        let most_terms = (MOST_TERMS_IN_ALL / clauses.max(1)).min(MOST_TERMS);
+        Ok(Self { fields, documents: segment.max_doc(), reused: None, most_terms, deadline })
     }
 
     /// The alternatives of a clause that have any document, with the readings that led to one.
@@ -286,7 +302,8 @@ impl Binder {
     }
 
     pub(super) fn alt(&mut self, alt: &Alt, matches: &mut Vec<Match>) -> Result<(), TantivyError> {
-        if alt.groups.is_empty() {
+        // A way that is not looked up in time is one that finds nothing.
+        if alt.groups.is_empty() || self.deadline.is_over() {
             return Ok(());
         }
         'fields: for field in alt.fields {
@@ -312,7 +329,7 @@ impl Binder {
         let reader = &self.fields[field as usize];
         let (mut cursors, mut rare) = (Vec::new(), Vec::new());
         for lookup in lookups {
-            for term in find(reader, lookup)? {
+            for term in find(reader, lookup, self.most_terms)? {
                 if term.doc_freq > RARE {
                     let blocks = Box::new(reader.read_block_postings_from_terminfo(&term, IndexRecordOption::Basic)?);
                     let usual = u64::from(term.doc_freq) * WINDOW as u64 / u64::from(self.documents.max(1));
@@ -339,7 +356,7 @@ impl Binder {
     }
 }
 
-fn find(reader: &InvertedIndexReader, lookup: &Lookup) -> Result<Vec<TermInfo>, TantivyError> {
+fn find(reader: &InvertedIndexReader, lookup: &Lookup, most: usize) -> Result<Vec<TermInfo>, TantivyError> {
     let terms = reader.terms();
     match lookup {
         Lookup::Term(term) => Ok(terms.get(term.as_bytes())?.into_iter().collect()),
@@ -352,7 +369,7 @@ fn find(reader: &InvertedIndexReader, lookup: &Lookup) -> Result<Vec<TermInfo>, 
             }
             let mut stream = terms.range().ge(from.as_bytes()).lt(until.as_bytes()).into_stream()?;
             let mut found = Vec::new();
-            while found.len() < MOST_TERMS && stream.advance() {
+            while found.len() < most && stream.advance() {
                 found.push(stream.value().clone());
             }
             Ok(found)

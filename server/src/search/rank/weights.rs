@@ -1,8 +1,22 @@
 //! What a match is worth, and which matches are not worth weighing.
 
-use super::collect::Found;
-use super::plan::Plan;
-use super::rank::{self, Extent, Tier};
+use crate::search::index::segment::Attributes;
+use crate::search::rank::{self, Extent, Tier};
+
+/// A document that has every word.
+pub(crate) struct Found<'a> {
+    pub(crate) document: u32,
+    pub(crate) attributes: &'a Attributes,
+    /// For each clause the best code as typed and the best by synonym.
+    pub(crate) codes: &'a [u8],
+    /// Every clause matches a column.
+    pub(crate) column: bool,
+    /// Some words of the query stand side by side in it, or it is about what they are: bits of [`rank::beside`].
+    pub(crate) beside: u8,
+    /// What its name earns.
+    pub(crate) tier: Option<Tier>,
+    pub(crate) letter: f32,
+}
 
 pub(crate) struct Weights {
     words: usize,
@@ -17,8 +31,7 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
-    pub(crate) fn new(plan: &Plan, only_columns: bool) -> Self {
-        let (words, letters) = (plan.clauses.len(), plan.letters());
+    pub(crate) fn new(words: usize, letters: usize, only_columns: bool) -> Self {
         let (points, most) = (rank::points_by_code(), rank::most_by_code());
         Self { words, letters, only_columns, points, most, floor: f32::MIN }
     }
@@ -40,7 +53,7 @@ impl Weights {
         if found.tier.is_some() || self.floor == f32::MIN {
             return false;
         }
-        let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
+        let beside = rank::beside(found.beside);
         let besides = (beside + rank::quality(found.attributes.bits)) * self.words as f32;
         let most = |code: u8| self.most[usize::from(code)];
         let pairs = found.codes.chunks_exact(2);
@@ -57,17 +70,18 @@ impl Weights {
         if let Some(tier) = found.tier.filter(|tier| tier.is_exact() && !self.only_columns) {
             return rank::key(tier, quality + found.letter);
         }
-        let beside = if found.beside { rank::SIDE_BY_SIDE } else { 0.0 };
+        let beside = rank::beside(found.beside);
         let coverage = rank::coverage(rank::covered(found.codes), self.words, self.letters, bits);
         rank::key(self.tier(found), self.points_of_words(found.codes) + coverage + beside + quality)
     }
 
     fn tier(&self, found: &Found<'_>) -> Tier {
-        let by_synonym = found.codes.iter().step_by(2).any(|code| *code == 0);
-        let whole = || found.codes.iter().step_by(2).all(|code| rank::level(*code).extent == Extent::Whole);
+        let whole = || {
+            let is_whole = |code: &u8| *code != 0 && rank::level(*code).extent == Extent::Whole;
+            found.codes.iter().step_by(2).all(is_whole)
+        };
         match found.tier {
             Some(tier) if !self.only_columns => tier,
-            _ if by_synonym => Tier::Synonym,
             _ if self.only_columns && whole() => Tier::ExactName,
             _ => Tier::Words,
         }
@@ -75,10 +89,9 @@ impl Weights {
 
     /// What the words are worth on average.
     fn points_of_words(&self, codes: &[u8]) -> f32 {
-        let points = |code: u8| self.points[usize::from(code)];
-        let pair = |pair: &[u8]| match pair[0] {
-            0 => points(pair[1]),
-            typed => points(typed) + points(pair[1]) * rank::SYNONYM_BESIDE,
+        let pair = |pair: &[u8]| {
+            let (typed, synonym) = (self.points[usize::from(pair[0])], self.points[usize::from(pair[1])]);
+            typed.max(synonym) + typed.min(synonym) * rank::BESIDE
         };
         codes.chunks_exact(2).map(pair).sum::<f32>() / self.words as f32
     }

@@ -1,7 +1,9 @@
 //! What a match is worth. Every way a word can match has one code; a code says the points and the reason, so the
 //! evaluation carries a byte per word and document and the explanation comes for free.
 
-use super::schema::{Bits, WordField};
+pub(crate) mod weights;
+
+use crate::search::index::schema::{Bits, WordField};
 use reeve_model::search::WhyRule;
 use std::sync::LazyLock;
 
@@ -33,9 +35,7 @@ pub(crate) enum Extent {
 pub(crate) enum Tier {
     /// Only by a near spelling.
     Near,
-    /// Some word only by a synonym.
-    Synonym,
-    /// Every word as typed, somewhere.
+    /// Every word somewhere, as typed or by a synonym: points tell which is worth more.
     Words,
     NamePrefix,
     ExactName,
@@ -113,6 +113,8 @@ static LEVELS: LazyLock<Levels> = LazyLock::new(|| {
     for (voice, percent) in VOICES {
         for field in WordField::ALL {
             for extent in EXTENTS {
+                // A compound put together of other words' synonyms is the loosest reading.
+                let percent = if voice == Voice::Synonym && extent == Extent::Part { 40 } else { percent };
                 let points = (points(field, extent) * percent / 100) as u16;
                 by_code.push(Level { points, field, voice, extent });
             }
@@ -158,10 +160,31 @@ pub(crate) fn most_by_code() -> [f32; 256] {
     table
 }
 
-/// A synonym that matches beside the word itself counts this much of its points.
-pub(crate) const SYNONYM_BESIDE: f32 = 0.25;
+/// Where a word matches both as typed and by a synonym, the lesser of the two counts this much of its points.
+pub(crate) const BESIDE: f32 = 0.25;
+
+/// What a pair of codes, as typed and by synonym, is worth for each: the greater in full.
+pub(crate) fn shares(pair: &[u8]) -> [f32; 2] {
+    // Codes rise with points.
+    match (pair[0], pair[1]) {
+        (typed, synonym) if typed == 0 || (synonym != 0 && synonym > typed) => [BESIDE, 1.0],
+        _ => [1.0, BESIDE],
+    }
+}
 /// Two words of the query side by side in a name.
-pub(crate) const SIDE_BY_SIDE: f32 = 150.0;
+const SIDE_BY_SIDE: f32 = 150.0;
+
+/// What stands beside the words, as bits: what a compound is about in the name, and words side by side or the whole
+/// database about it.
+pub(crate) const SUBJECT_IN_NAME: u8 = 1;
+pub(crate) const BESIDE_IN_FULL: u8 = 2;
+
+/// The points that it adds.
+pub(crate) fn beside(bits: u8) -> f32 {
+    let of = |bit: u8, points: f32| if bits & bit != 0 { points } else { 0.0 };
+    of(SUBJECT_IN_NAME, SIDE_BY_SIDE / 2.0) + of(BESIDE_IN_FULL, SIDE_BY_SIDE)
+}
+
 /// A name to the letter before one that differs in its separators.
 pub(crate) const TO_THE_LETTER: f32 = 300.0;
 
@@ -204,7 +227,7 @@ static COVERS: LazyLock<[Covered; 256]> = LazyLock::new(|| {
 pub(crate) fn covered(codes: &[u8]) -> Covered {
     let mut common = None;
     for pair in codes.chunks_exact(2) {
-        let covers = COVERS[usize::from(if pair[0] != 0 { pair[0] } else { pair[1] })];
+        let covers = COVERS[usize::from(pair[0].max(pair[1]))];
         if *common.get_or_insert(covers) != covers {
             return Covered::Nothing;
         }
@@ -249,10 +272,9 @@ pub(crate) fn key(tier: Tier, points: f32) -> u64 {
 pub(crate) fn unkey(key: u64) -> (Tier, f32) {
     let tier = match key >> 32 {
         0 => Tier::Near,
-        1 => Tier::Synonym,
-        2 => Tier::Words,
-        3 => Tier::NamePrefix,
-        4 => Tier::ExactName,
+        1 => Tier::Words,
+        2 => Tier::NamePrefix,
+        3 => Tier::ExactName,
         _ => Tier::ExactQualifiedName,
     };
     (tier, (key & 0xffff_ffff) as f32 / 16.0 - 1_000.0)
@@ -283,6 +305,6 @@ mod tests {
         let (tier, points) = unkey(key(Tier::Words, 412.5));
         assert_eq!((tier, points), (Tier::Words, 412.5));
         // The most one can have: a whole name, everything side by side, to the letter, used by everybody.
-        const { assert!(900.0 * 1.25 + 150.0 + SIDE_BY_SIDE + TO_THE_LETTER + 155.0 < TIER_POINTS) };
+        const { assert!(900.0 * 1.25 + 150.0 + SIDE_BY_SIDE * 1.5 + TO_THE_LETTER + 155.0 < TIER_POINTS) };
     }
 }

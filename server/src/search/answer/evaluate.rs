@@ -5,15 +5,18 @@
 //! every clause so far are of interest, and what is left at the end goes to the collector. A window in which the
 //! rarest clause has nothing is skipped, and the others' postings with it by their skip lists.
 
-use super::analysis::hangul;
-use super::analysis::words::{composed, squashed};
-use super::collect::{Collector, Found};
-use super::plan::{Clause, Plan};
+use super::Deadline;
+use super::collect::Collector;
 use super::postings::{Binder, Bound, Marks, WINDOW, Wanted};
-use super::rank::{self, Extent, Tier, Voice};
-use super::schema::{WordField, name_key};
-use super::segment::SegmentData;
-use super::snapshot::Snapshot;
+use crate::search::analysis::hangul;
+use crate::search::analysis::words::{composed, squashed};
+use crate::search::index::schema::{WordField, name_key};
+use crate::search::index::segment::SegmentData;
+use crate::search::index::snapshot::Snapshot;
+use crate::search::query::plan::{Clause, Plan};
+use crate::search::rank::weights::Found;
+use crate::search::rank::{self, Extent, Tier, Voice};
+use reeve_model::asset::AssetKind;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use tantivy::{TERMINATED, TantivyError};
@@ -32,6 +35,7 @@ struct NamedRanges {
 
 struct QualifiedRange {
     databases: Vec<u32>,
+    pasted: bool,
     exact: Range<u32>,
     literal: Option<u32>,
     prefixes: Vec<Range<u32>>,
@@ -42,35 +46,59 @@ pub(crate) struct NameQuery {
     whole: String,
     literal: String,
     /// Ways to read the query as database and name.
-    qualified: Vec<(Vec<u32>, String, String)>,
+    qualified: Vec<Qualified>,
 }
+
+struct Qualified {
+    databases: Vec<u32>,
+    whole: String,
+    key: String,
+    /// A table that was pasted in another form: a hit whatever its words are.
+    pasted: bool,
+}
+
+/// Places at which a query is taken apart into database and name.
+const MOST_READINGS: usize = 16;
 
 impl NameQuery {
     pub(crate) fn of(plan: &Plan, snapshot: &Snapshot) -> Option<Self> {
         let text = composed(&plan.name);
         let whole = squashed(&text);
-        if whole.is_empty() {
+        if whole.is_empty() && plan.named.is_empty() {
             return None;
         }
-        let separators = text.char_indices().filter(|(_, c)| c.is_whitespace() || matches!(c, '.' | '/'));
         let mut qualified = Vec::new();
-        for (at, c) in separators {
-            let (database, name) = (squashed(&text[..at]), &text[at + c.len_utf8()..]);
-            if let Some(numbers) = snapshot.databases_called(&database)
-                && !squashed(name).is_empty()
+        let mut read = |database: &str, name: &str, pasted: bool| {
+            let whole = squashed(name);
+            if let Some(numbers) = snapshot.databases_called(&squashed(database))
+                && !whole.is_empty()
             {
-                qualified.push((numbers.to_vec(), squashed(name), name_key(name.trim())));
+                qualified.push(Qualified { databases: numbers.to_vec(), whole, key: name_key(name.trim()), pasted });
             }
+        };
+        let separators = text.char_indices().filter(|(_, c)| c.is_whitespace() || matches!(c, '.' | '/'));
+        for (at, c) in separators.take(MOST_READINGS) {
+            read(&text[..at], &text[at + c.len_utf8()..], false);
+        }
+        for (database, name) in &plan.named {
+            read(&composed(database), &composed(name), true);
         }
         Some(Self { whole, literal: name_key(text.trim()), qualified })
     }
 
     fn in_segment(&self, data: &SegmentData) -> Result<NamedRanges, TantivyError> {
-        let (exact, literal, prefixes) = ranges(data, &self.whole, &self.literal)?;
+        let (exact, literal, prefixes) = match self.whole.is_empty() {
+            true => Default::default(),
+            false => ranges(data, &self.whole, &self.literal)?,
+        };
         let mut qualified = Vec::new();
-        for (databases, whole, key) in &self.qualified {
-            let (exact, literal, prefixes) = ranges(data, whole, key)?;
-            qualified.push(QualifiedRange { databases: databases.clone(), exact, literal, prefixes });
+        for Qualified { databases, whole, key, pasted } in &self.qualified {
+            let (exact, literal, mut prefixes) = ranges(data, whole, key)?;
+            if *pasted {
+                // What is pasted is whole.
+                prefixes.clear();
+            }
+            qualified.push(QualifiedRange { databases: databases.clone(), pasted: *pasted, exact, literal, prefixes });
         }
         Ok(NamedRanges { exact, literal, prefixes, qualified })
     }
@@ -121,6 +149,7 @@ struct Notes {
     clauses: Vec<ClauseNotes>,
     excluded: Marks,
     beside: Marks,
+    subject: Marks,
     /// A name that begins with the query makes a hit whatever its words are.
     named: Marks,
     scratch: Marks,
@@ -138,6 +167,7 @@ impl Notes {
             clauses: (0..clauses).map(|_| ClauseNotes([[0; WINDOW]; 4])).collect(),
             excluded: none(),
             beside: none(),
+            subject: none(),
             named: none(),
             scratch: none(),
             left: Vec::with_capacity(WINDOW),
@@ -178,18 +208,22 @@ impl ClauseNotes {
     }
 }
 
-/// Feeds the collector with every document of the segment that matches.
+/// Feeds the collector with every document of the segment that matches; less of it when the time is up.
 pub(crate) fn evaluate(
     plan: &Plan,
     names: Option<&NameQuery>,
     snapshot: &Snapshot,
     segment: usize,
+    deadline: &Deadline,
     readings: &mut BTreeSet<String>,
     collector: &mut Collector<'_>,
 ) -> Result<(), TantivyError> {
+    if !plan.is_possible() {
+        return Ok(());
+    }
     let reader = snapshot.searcher.segment_reader(segment as u32);
     let data = &*snapshot.segments[segment];
-    let mut binder = Binder::new(reader, &snapshot.fields)?;
+    let mut binder = Binder::new(reader, &snapshot.fields, plan.clauses.len(), deadline)?;
     let mut bind = |clauses: &[Clause], readings: &mut BTreeSet<String>| -> Result<Vec<Bound>, TantivyError> {
         clauses.iter().map(|clause| binder.clause(clause, readings)).collect()
     };
@@ -207,9 +241,18 @@ pub(crate) fn evaluate(
     };
     // A name that begins like all the words run together is a hit even where its words are cut otherwise.
     let mut by_name: Vec<u32> = Vec::new();
-    if plan.plain && names.is_some() && !collector.only_columns() {
-        for range in named.prefixes.iter().chain([&named.exact]) {
-            by_name.extend(data.named(range));
+    if names.is_some() && !collector.only_columns() {
+        if plan.plain {
+            for range in named.prefixes.iter().chain([&named.exact]) {
+                by_name.extend(data.named(range));
+            }
+        }
+        for way in named.qualified.iter().filter(|way| way.pasted) {
+            let is_table = |document: &&u32| {
+                let a = &data.attributes[**document as usize];
+                way.databases.contains(&a.database()) && a.bits.kind() != AssetKind::Database
+            };
+            by_name.extend(data.named(&way.exact).iter().filter(is_table));
         }
         by_name.sort_unstable();
         by_name.dedup();
@@ -231,11 +274,12 @@ pub(crate) fn evaluate(
             let next = clauses[*first].next().min(by_name.peek().copied().unwrap_or(TERMINATED));
             base = base.max(next / WINDOW as u32 * WINDOW as u32);
         }
-        if base >= documents {
+        if base >= documents || deadline.is_over() {
             break;
         }
         let window = (base, (base + WINDOW as u32).min(documents));
-        let Notes { clauses: noted, excluded: out, beside: near, named: by_its_name, scratch, left } = &mut *notes;
+        let Notes { clauses: noted, excluded: out, beside: near, subject, named: by_its_name, scratch, left } =
+            &mut *notes;
         left.clear();
         by_its_name.fill(0);
         while let Some(document) = by_name.next_if(|document| *document < window.1) {
@@ -282,8 +326,12 @@ pub(crate) fn evaluate(
         }
         if !beside.is_empty() {
             near.fill(0);
+            subject.fill(0);
             for m in &mut beside {
-                m.mark(window, wanted, scratch, 1, near);
+                match m.extent() {
+                    Extent::Part => m.mark(window, wanted, scratch, rank::SUBJECT_IN_NAME, subject),
+                    _ => m.mark(window, wanted, scratch, rank::BESIDE_IN_FULL, near),
+                }
             }
         }
         for at in left.iter().map(|at| usize::from(*at)) {
@@ -304,8 +352,8 @@ pub(crate) fn evaluate(
             let (tier, letter) = match names_nothing {
                 true => (None, 0.0),
                 false => {
-                    let is_database = attributes.bits.kind_index() == 0;
-                    named.tier(data.name_ord[document as usize], attributes.database, is_database)
+                    let is_database = attributes.bits.kind() == AssetKind::Database;
+                    named.tier(data.name_ord[document as usize], attributes.database(), is_database)
                 }
             };
             collector.collect(&Found {
@@ -313,7 +361,7 @@ pub(crate) fn evaluate(
                 attributes,
                 codes: &codes,
                 column,
-                beside: near[at] != 0,
+                beside: near[at] | subject[at],
                 tier,
                 letter,
             });
