@@ -1,7 +1,7 @@
 //! The Thrift crawler against a real, seeded Hive metastore (`tests/peers/seed.py`), found by `REEVE_TEST_HMS`.
 
 use reeve_crawlers::hive::HiveConfig;
-use reeve_crawlers::{Crawler, Missing, Observation, ObservedTable, Run, SourceError};
+use reeve_crawlers::{Crawler, Landmark, Missing, Observation, ObservedTable, Run, SourceError};
 use reeve_model::asset::{Column, TableType};
 use reeve_model::hive_type::HiveType;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -241,6 +241,26 @@ async fn what_is_still_there_is_found_by_direct_look_up() {
     let found = there(partitions("orders")).await.expect("answers");
     assert_eq!(found.as_slice(), ["dt=2026-01-01/region=부산"]);
     assert_eq!(there(partitions("gone")).await.expect("answers"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_metastore_is_known_by_its_settings_and_tables() {
+    let crawler = metastore(1);
+    let landmark = |database: &str, table: &str| Landmark {
+        database: database.to_owned(),
+        table: table.to_owned(),
+        created_at: None,
+        location: None,
+    };
+    let known = [landmark("sales", "orders"), landmark("sales", "gone"), landmark("nowhere", "orders")];
+    let identity = crawler.identify(&known).await.expect("an identity");
+    // 2.3 does not know the call.
+    assert_eq!(identity.uuid, None);
+    let warehouse = identity.settings.get("hive.metastore.warehouse.dir");
+    assert!(warehouse.is_some_and(|value| value.contains("warehouse")), "{identity:?}");
+    let [orders] = identity.landmarks.as_slice() else { panic!("{identity:?}") };
+    assert_eq!((orders.database.as_str(), orders.table.as_str()), ("sales", "orders"));
+    assert!(orders.created_at.is_some() && orders.location.is_some());
 }
 
 #[tokio::test]

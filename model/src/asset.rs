@@ -172,6 +172,8 @@ pub enum RemarkKind {
     UnreadableView,
     /// The source said the same thing twice, or in two spellings: it is shown once.
     NamedTwice,
+    /// A value too long to be kept whole: only its beginning is shown.
+    Shortened,
 }
 
 /// A database, with counts of what is in it now.

@@ -1,6 +1,6 @@
 //! The Hive metastore, read over Thrift or straight from its database.
 
-mod spark;
+mod meaning;
 pub mod sql;
 mod table;
 mod thrift;

@@ -74,3 +74,4 @@ remark-broken-schema = is incomplete or unreadable; the columns are from elsewhe
 remark-schemas-differ = describes other columns than another engine does; the newer ones are shown.
 remark-unreadable-view = cannot be decoded as a view’s text.
 remark-named-twice = is named twice by the source; shown once.
+remark-shortened = is too long to be kept whole; only its beginning is shown.

@@ -70,3 +70,4 @@ remark-broken-schema = 스키마가 불완전하거나 읽을 수 없어 다른 
 remark-schemas-differ = 엔진마다 컬럼이 달라 더 새로운 쪽을 보여 줍니다.
 remark-unreadable-view = 뷰 정의를 해석할 수 없습니다.
 remark-named-twice = 소스에 두 번 나와 한 번만 보여 줍니다.
+remark-shortened = 너무 길어 앞부분만 보관하고 보여 줍니다.

@@ -3,7 +3,7 @@
 use super::read::{self, Database};
 use super::{SqlMetastore, names};
 use crate::hive::table::{StoredPartition, StoredTable};
-use crate::{FailedPart, Observation, ObservedPartition, Run, SourceError};
+use crate::{Observation, ObservedPartition, Run, SourceError};
 use futures::stream::StreamExt;
 use reeve_model::asset::Remark;
 use sqlx::Connection;
@@ -102,19 +102,11 @@ impl DatabaseCrawl<'_> {
     /// Answers the name of a table whose partitions are to be read.
     async fn table(&self, key: i64, stored: StoredTable, remarks: Vec<Remark>) -> Result<Option<String>, SourceError> {
         let (name, partitioned) = (stored.name.clone(), !stored.partition_keys.is_empty());
-        match stored.into_observed() {
-            Ok(mut observed) => {
-                observed.source_key = Some(key.to_string());
-                observed.remarks.extend(remarks);
-                self.run.emit(Observation::Table(Box::new(observed))).await?;
-                Ok(partitioned.then_some(name))
-            }
-            Err(reason) => {
-                let (database, what) = (self.name.clone(), FailedPart::Object);
-                self.run.emit(Observation::Failed { database, table: Some(name), what, reason }).await?;
-                Ok(None)
-            }
-        }
+        let mut observed = stored.into_observed();
+        observed.source_key = Some(key.to_string());
+        observed.remarks.extend(remarks);
+        self.run.emit(Observation::Table(Box::new(observed))).await?;
+        Ok(partitioned.then_some(name))
     }
 
     /// The partitions of all these tables: pages go across tables, since most have few, and a table that a page ends in

@@ -45,7 +45,7 @@ async fn landmarks(
         let keys: Vec<i64> = listed.into_iter().map(|(key, _)| key).collect();
         let mut tables = std::pin::pin!(read::tables(connection, database, &keys));
         while let Some((_, stored, _)) = tables.try_next().await? {
-            let Ok(table) = stored.into_observed() else { continue };
+            let table = stored.into_observed();
             let (created_at, location) = (table.created_at, table.location);
             found.push(Landmark { database: database.to_owned(), table: table.name, created_at, location });
         }

@@ -228,6 +228,7 @@ fn table(database: &str, json: &[u8]) -> sqlx::Result<(StoredTable, Vec<Remark>)
         partition_keys: read_columns(&mut reader, partition_keys),
         parameters: read_parameters(&mut reader, parameters),
         serde_parameters: read_parameters(&mut reader, serde_parameters),
+        ..StoredTable::default()
     };
     Ok((table, reader.remarks))
 }

@@ -1,5 +1,8 @@
 //! One connection to a metastore: Thrift's binary protocol, unframed, one call at a time.
 
+use super::endpoint::Behind;
+use crate::hive::meaning::remarks::remark;
+use reeve_model::asset::{Remark, RemarkKind};
 use std::io::{BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
@@ -14,6 +17,12 @@ pub(super) type Output = TBinaryOutputProtocol<Vec<u8>>;
 
 /// Answers are megabytes of short strings.
 const READ_BUFFER: usize = 256 * 1024;
+/// No answer may be larger: a listing of two million partitions fits.
+const LARGEST_ANSWER: usize = 128 * 1024 * 1024;
+/// An answer about several objects may not be larger: they are asked for one by one then.
+pub(super) const LARGEST_BATCH: usize = 24 * 1024 * 1024;
+/// What is kept of an answer's beginning, to tell what stands behind a port.
+const HEAD: usize = 16;
 
 /// Why a call brought no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +36,9 @@ pub(super) enum CallError {
     /// As `Broken`: where the next answer begins is not known.
     #[error("unreadable answer: {0}")]
     Unreadable(String),
+    /// As `Broken`: the rest of the answer is not read.
+    #[error("the answer is larger than {} MB", LARGEST_ANSWER / 1024 / 1024)]
+    TooLarge,
     /// The server answered with an exception: the one in this field of the result, or 0 for one that the call does
     /// not declare. The connection is as good as before.
     #[error("{reason}")]
@@ -45,16 +57,32 @@ impl Connection {
     ///
     /// # Errors
     /// Says why the last address failed.
-    pub(super) fn open(host_port: &str, timeout: Duration, connect_within: Duration) -> Result<Self, String> {
-        let addresses = host_port.to_socket_addrs().map_err(|error| error.to_string())?;
-        let mut reason = "the name has no address".to_owned();
+    pub(super) fn open(host_port: &str, timeout: Duration, connect_within: Duration) -> Result<Self, Behind> {
+        let addresses = host_port.to_socket_addrs().map_err(|error| Behind::Nothing(error.to_string()))?;
+        let connect_within = timeout.min(connect_within);
+        let mut behind = Behind::Nothing("the name has no address".to_owned());
         for address in addresses {
             match Self::open_address(address, timeout, connect_within) {
                 Ok(connection) => return Ok(connection),
-                Err(error) => reason = error.to_string(),
+                Err(error) if is_late(&error) => behind = Behind::NoConnection(connect_within),
+                Err(error) => behind = Behind::Nothing(error.to_string()),
             }
         }
-        Err(reason)
+        Err(behind)
+    }
+
+    /// Whether a metastore answers there, by the call that every version knows: that it is refused will do.
+    ///
+    /// # Errors
+    /// What stands there else.
+    pub(super) fn probe(&mut self, within: Duration) -> Result<(), Behind> {
+        let timeout = std::mem::replace(&mut self.timeout, within);
+        let answer = self.version();
+        self.timeout = timeout;
+        match answer {
+            Ok(_) | Err(CallError::Refused { .. }) => Ok(()),
+            Err(error) => Err(Behind::of(&error, &self.input.transport.get_ref().head, within)),
+        }
     }
 
     fn open_address(
@@ -62,12 +90,35 @@ impl Connection {
         timeout: Duration,
         connect_within: Duration,
     ) -> std::io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, timeout.min(connect_within))?;
+        let stream = TcpStream::connect_timeout(&address, connect_within)?;
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(timeout))?;
-        let answer = Answer { stream: stream.try_clone()?, deadline: Instant::now(), bytes: 0 };
+        let answer = Answer {
+            stream: stream.try_clone()?,
+            deadline: Instant::now(),
+            bytes: 0,
+            limit: LARGEST_ANSWER,
+            head: Vec::with_capacity(HEAD),
+        };
         let input = TBinaryInputProtocol::new(BufReader::with_capacity(READ_BUFFER, answer), true);
         Ok(Self { input, stream, timeout, sequence: 0 })
+    }
+
+    /// [`Connection::call`] for several objects at once: they can be asked for one by one instead.
+    ///
+    /// # Errors
+    /// As of [`Connection::call`].
+    pub(super) fn call_for<T>(
+        &mut self,
+        objects: usize,
+        name: &str,
+        arguments: impl FnOnce(&mut Output) -> thrift::Result<()>,
+        result: impl FnOnce(&mut Input, TType) -> thrift::Result<T>,
+    ) -> Result<T, CallError> {
+        self.input.transport.get_mut().limit = if objects > 1 { LARGEST_BATCH } else { LARGEST_ANSWER };
+        let answer = self.call(name, arguments, result);
+        self.input.transport.get_mut().limit = LARGEST_ANSWER;
+        answer
     }
 
     /// Calls `name` and reads its result; `arguments` writes the fields of the argument struct, `result` reads the
@@ -83,14 +134,17 @@ impl Connection {
     ) -> Result<T, CallError> {
         self.sequence = self.sequence.wrapping_add(1);
         let message = write_call(name, self.sequence, arguments).map_err(|error| call_error(&error))?;
-        self.stream.write_all(&message).map_err(|error| match error.kind() {
-            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => CallError::TimedOut,
-            _ => CallError::Broken(error.to_string()),
-        })?;
         let answer = self.input.transport.get_mut();
         answer.deadline = Instant::now() + self.timeout;
         answer.bytes = 0;
-        read_answer(&mut self.input, name, self.sequence, result).map_err(|error| call_error(&error))?
+        answer.head.clear();
+        self.stream.write_all(&message).map_err(|error| {
+            if is_late(&error) { CallError::TimedOut } else { CallError::Broken(error.to_string()) }
+        })?;
+        read_answer(&mut self.input, name, self.sequence, result).map_err(|error| {
+            let answer = self.input.transport.get_ref();
+            if answer.bytes >= answer.limit { CallError::TooLarge } else { call_error(&error) }
+        })?
     }
 
     /// How much the last answer took, in bytes.
@@ -207,8 +261,20 @@ pub(super) fn read_list<T>(
 
 /// Java writes valid UTF-8, but what older versions stored may not be: better a mark in a comment than no table.
 pub(super) fn read_text(input: &mut Input) -> thrift::Result<String> {
-    let bytes = input.read_bytes()?;
-    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    read_noted(input, "", &mut Vec::new())
+}
+
+/// [`read_text`] that remarks replaced bytes, with what they were.
+pub(super) fn read_noted(input: &mut Input, field: &str, remarks: &mut Vec<Remark>) -> thrift::Result<String> {
+    Ok(String::from_utf8(input.read_bytes()?).unwrap_or_else(|error| {
+        let bytes = error.as_bytes();
+        remarks.push(remark(RemarkKind::ReplacedBytes, field, &bytes.escape_ascii().to_string()));
+        String::from_utf8_lossy(bytes).into_owned()
+    }))
+}
+
+fn is_late(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)
 }
 
 pub(super) fn unreadable(message: String) -> thrift::Error {
@@ -233,6 +299,10 @@ pub(super) struct Answer {
     stream: TcpStream,
     deadline: Instant,
     bytes: usize,
+    /// More is not read: memory is bounded, whatever the metastore holds.
+    limit: usize,
+    /// How the answer begins.
+    head: Vec<u8>,
 }
 
 impl Read for Answer {
@@ -241,12 +311,17 @@ impl Read for Answer {
         if left.is_zero() {
             return Err(std::io::ErrorKind::TimedOut.into());
         }
+        if self.bytes >= self.limit {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
         self.stream.set_read_timeout(Some(left))?;
         let read = self.stream.read(buffer).map_err(|error| match error.kind() {
             std::io::ErrorKind::WouldBlock => std::io::ErrorKind::TimedOut.into(),
             _ => error,
         })?;
         self.bytes += read;
+        let missing = HEAD.saturating_sub(self.head.len()).min(read);
+        self.head.extend_from_slice(&buffer[..missing]);
         Ok(read)
     }
 }

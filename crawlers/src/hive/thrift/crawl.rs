@@ -1,23 +1,28 @@
 //! The crawl: names first, then objects in batches, on several connections at once.
 
 use super::client::{AskError, Client, Endpoints};
-use super::connection::{CallError, Connection};
+use super::connection::{CallError, Connection, LARGEST_BATCH};
+use super::names::{self, Listed};
 use super::queue::Queue;
 use super::{PARTITIONS_PER_CALL, TABLES_PER_CALL};
+use crate::hive::meaning::remarks::remark;
 use crate::hive::table::{StoredPartition, StoredTable};
 use crate::{FailedPart, Observation, Run, SourceError};
-use std::collections::{HashSet, VecDeque};
+use reeve_model::asset::RemarkKind;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A batch of tables whose answer took more than this many bytes makes the next ones smaller, so that tables with
 /// thousands of columns do not come by the hundred.
-const LARGE_ANSWER: usize = 8 * 1024 * 1024;
-const FEWEST_TABLES_PER_CALL: usize = 5;
+const LARGE_ANSWER: usize = LARGEST_BATCH / 3;
 
 /// The server repeats all columns with every partition: no call asks for more columns than this.
 const COLUMNS_PER_CALL: usize = 200_000;
+
+/// Why an object cannot be read that is listed under a name with replacement marks.
+const UNASKABLE: &str = "its name holds bytes that are no UTF-8, so that it cannot be asked for";
 
 /// So many calls may fail with their connection, one after the other, before the crawl gives up: enough to find a
 /// single bad partition among a thousand on several connections at once.
@@ -27,11 +32,13 @@ const FAILURES_IN_A_ROW: usize = 40;
 pub(super) fn crawl(endpoints: &Arc<Endpoints>, connections: usize, run: &Run) -> Result<(), SourceError> {
     let mut client = Client::new(Arc::clone(endpoints));
     let names =
-        client.ask(Connection::database_names).map_err(|error| client.source_error("get_all_databases", error))?;
-    run.emit_blocking(Observation::Databases { names: names.clone() })?;
+        client.ask_any(Connection::database_names).map_err(|error| client.source_error("get_all_databases", error))?;
+    let databases = names::databases(names);
+    let names = databases.iter().map(|listed| listed.name.clone()).collect();
+    run.emit_blocking(Observation::Databases { names })?;
     let shared = Shared {
         run,
-        queue: Queue::new(names.into_iter().rev().map(Task::Database).collect()),
+        queue: Queue::new(databases.into_iter().rev().map(Task::Database).collect()),
         tables_per_call: AtomicUsize::new(TABLES_PER_CALL / 2),
         failures: AtomicUsize::new(0),
     };
@@ -53,14 +60,16 @@ struct Shared<'a> {
 }
 
 enum Task {
-    Database(String),
-    Tables { database: Arc<DatabaseRun>, names: Vec<String> },
+    Database(Listed),
+    Tables { database: Arc<DatabaseRun>, tables: Vec<Listed> },
     PartitionNames { table: TableRun },
     Partitions { table: Arc<ListedTable>, range: Range<usize> },
 }
 
 struct DatabaseRun {
     name: String,
+    /// As it is asked for.
+    asked: String,
     /// Tasks that are still to come for this database, the running one included.
     tasks: AtomicUsize,
 }
@@ -68,6 +77,7 @@ struct DatabaseRun {
 struct TableRun {
     database: Arc<DatabaseRun>,
     name: String,
+    asked: String,
     partition_keys: Vec<String>,
     partitions_per_call: usize,
 }
@@ -94,9 +104,9 @@ impl Worker<'_> {
                 return Err(SourceError::Cancelled);
             }
             match task {
-                Task::Database(name) => self.database(name),
-                Task::Tables { database, names } => {
-                    self.tables(&database, names)?;
+                Task::Database(listed) => self.database(listed),
+                Task::Tables { database, tables } => {
+                    self.tables(&database, tables)?;
                     self.finish(&database)
                 }
                 Task::PartitionNames { table } => {
@@ -112,25 +122,33 @@ impl Worker<'_> {
         });
     }
 
-    fn database(&mut self, name: String) -> Result<(), SourceError> {
-        let listed = self.list(|connection| connection.table_names(&name))?;
-        // After the listing: a database that went away answers with an empty one.
-        let described = match &listed {
-            Ok(_) => self.list(|connection| connection.database(&name))?,
+    fn database(&mut self, listed: Listed) -> Result<(), SourceError> {
+        let Listed { name, asked, .. } = listed;
+        let names = self.list(|connection| connection.table_names(&asked))?;
+        // After the listing: a database that went away answers with an empty one, or refuses it.
+        let described = match &names {
+            Ok(_) | Err(CallError::Refused { .. }) => self.list(|connection| connection.database(&asked))?,
             Err(_) => Ok(None),
         };
-        let (mut names, mut database) = match (listed, described) {
+        let (names, mut database) = match (names, described) {
             (Ok(names), Ok(Some(database))) => (names, database),
+            (Ok(_) | Err(CallError::Refused { .. }), Ok(None)) if name.contains(char::REPLACEMENT_CHARACTER) => {
+                return self.listing_failed(name, UNASKABLE.to_owned());
+            }
+            // Dropped since: nothing is said of it, and that is no failure.
+            (Ok(_) | Err(CallError::Refused { .. }), Ok(None)) => {
+                return self.emit(Observation::DatabaseDone { database: name });
+            }
             (Err(error), _) => return self.listing_failed(name, format!("get_all_tables: {error}")),
             (_, Err(error)) => return self.listing_failed(name, format!("get_database: {error}")),
-            (_, Ok(None)) => return self.listing_failed(name, "dropped while it was read".to_owned()),
         };
         database.name.clone_from(&name);
-        names.sort_unstable();
-        self.emit(Observation::DatabaseListed { database, tables: names.clone() })?;
-        let database = Arc::new(DatabaseRun { name, tasks: AtomicUsize::new(1) });
-        if !names.is_empty() {
-            self.push(&database, Task::Tables { database: Arc::clone(&database), names });
+        let tables = names::tables(names);
+        let names = tables.iter().map(|listed| listed.name.clone()).collect();
+        self.emit(Observation::DatabaseListed { database, tables: names })?;
+        let database = Arc::new(DatabaseRun { name, asked, tasks: AtomicUsize::new(1) });
+        if !tables.is_empty() {
+            self.push(&database, Task::Tables { database: Arc::clone(&database), tables });
         }
         self.finish(&database)
     }
@@ -142,27 +160,43 @@ impl Worker<'_> {
     }
 
     /// Reads the first batch and leaves the others to whoever comes first.
-    fn tables(&mut self, database: &Arc<DatabaseRun>, mut names: Vec<String>) -> Result<(), SourceError> {
+    fn tables(&mut self, database: &Arc<DatabaseRun>, mut tables: Vec<Listed>) -> Result<(), SourceError> {
         let batch = self.shared.tables_per_call.load(Ordering::Relaxed);
-        if names.len() > batch {
-            let rest = names.split_off(batch);
-            self.push(database, Task::Tables { database: Arc::clone(database), names: rest });
+        if tables.len() > batch {
+            let rest = tables.split_off(batch);
+            self.push(database, Task::Tables { database: Arc::clone(database), tables: rest });
         }
         self.client.take_answer_bytes();
-        let (tables, failed) = self.halving(&names, |connection, names| connection.tables(&database.name, names))?;
-        self.adapt(tables.len());
-        let mut missing: HashSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
-        for (name, error) in failed {
-            missing.remove(&name.to_lowercase());
-            self.table_failed(database, name, error.to_string())?;
-        }
+        let asked: Vec<String> = tables.iter().map(|listed| listed.asked.clone()).collect();
+        let mut left: BTreeMap<String, Listed> =
+            tables.into_iter().map(|listed| (listed.asked.clone(), listed)).collect();
         let mut partitioned = Vec::new();
-        for table in tables {
-            missing.remove(&table.name.to_lowercase());
-            partitioned.extend(self.table(database, table)?);
+        let failed = self.halving(
+            &asked,
+            |connection, names| connection.tables(&database.asked, names),
+            |worker, stored| {
+                for stored in stored {
+                    if let Some(listed) = left.remove(&stored.name) {
+                        partitioned.extend(worker.table(database, &listed, stored)?);
+                    }
+                }
+                Ok(())
+            },
+        )?;
+        self.adapt(asked.len());
+        let refused = failed.iter().any(|(_, error)| matches!(error, CallError::Refused { .. }));
+        // Asked for tables of a database that went away, 2.3 answers with an internal error.
+        let gone = refused && matches!(self.list(|connection| connection.database(&database.asked))?, Ok(None));
+        for (name, error) in failed {
+            let Some(listed) = left.remove(&name) else { continue };
+            if gone {
+                self.gone(&database.name, &listed.name)?;
+            } else {
+                self.table_failed(database, listed.name, error.to_string())?;
+            }
         }
-        for name in missing {
-            self.table_failed(database, name, "listed, but not there when it was read".to_owned())?;
+        for listed in left.into_values() {
+            partitioned.extend(self.missing_table(database, listed)?);
         }
         for table in partitioned {
             self.push(database, Task::PartitionNames { table });
@@ -170,27 +204,47 @@ impl Worker<'_> {
         Ok(())
     }
 
+    /// A table that was listed and not answered: dropped since, when it cannot be had by itself either.
+    fn missing_table(&mut self, database: &Arc<DatabaseRun>, listed: Listed) -> Result<Option<TableRun>, SourceError> {
+        if listed.name.contains(char::REPLACEMENT_CHARACTER) {
+            self.table_failed(database, listed.name, UNASKABLE.to_owned())?;
+            return Ok(None);
+        }
+        match self.list(|connection| connection.table(&database.asked, &listed.asked))? {
+            Ok(Some(stored)) => return self.table(database, &listed, stored),
+            Ok(None) => self.gone(&database.name, &listed.name)?,
+            Err(error) => self.table_failed(database, listed.name, error.to_string())?,
+        }
+        Ok(None)
+    }
+
+    fn gone(&self, database: &str, table: &str) -> Result<(), SourceError> {
+        self.emit(Observation::Gone { database: database.to_owned(), table: table.to_owned() })
+    }
+
     /// Says what a table is; answers what is left to read of a partitioned one.
-    fn table(&self, database: &Arc<DatabaseRun>, stored: StoredTable) -> Result<Option<TableRun>, SourceError> {
-        let name = stored.name.clone();
+    fn table(
+        &self,
+        database: &Arc<DatabaseRun>,
+        listed: &Listed,
+        mut stored: StoredTable,
+    ) -> Result<Option<TableRun>, SourceError> {
+        // In the spelling of the listing, whatever the object itself says.
+        stored.database.clone_from(&database.name);
+        stored.name.clone_from(&listed.name);
+        if let Some(twice) = &listed.twice {
+            stored.remarks.push(remark(RemarkKind::NamedTwice, "name", twice));
+        }
         let stored_columns = stored.columns.len().max(1);
         let partition_keys: Vec<String> = stored.partition_keys.iter().map(|key| key.name.clone()).collect();
-        match stored.into_observed() {
-            Ok(mut observed) => {
-                observed.database.clone_from(&database.name);
-                self.emit(Observation::Table(Box::new(observed)))?;
-            }
-            Err(reason) => {
-                self.table_failed(database, name, reason)?;
-                return Ok(None);
-            }
-        }
+        self.emit(Observation::Table(Box::new(stored.into_observed())))?;
         if partition_keys.is_empty() {
             return Ok(None);
         }
         Ok(Some(TableRun {
             database: Arc::clone(database),
-            name,
+            name: listed.name.clone(),
+            asked: listed.asked.clone(),
             partition_keys,
             partitions_per_call: (COLUMNS_PER_CALL / stored_columns).clamp(20, PARTITIONS_PER_CALL),
         }))
@@ -202,9 +256,16 @@ impl Worker<'_> {
     }
 
     fn partition_names(&mut self, table: TableRun) -> Result<(), SourceError> {
-        let partitions = match self.list(|connection| connection.partition_names(&table.database.name, &table.name))? {
-            Ok(names) => names,
-            Err(error) => return self.partitions_failed(&table, format!("get_partition_names: {error}")),
+        let (database, asked) = (&table.database.asked, &table.asked);
+        let partitions = match self.list(|connection| connection.partition_names(database, asked))? {
+            Ok(names) => names::partitions(names, &table.partition_keys),
+            Err(error) => {
+                let refused = matches!(error, CallError::Refused { .. });
+                if refused && matches!(self.list(|connection| connection.table(database, asked))?, Ok(None)) {
+                    return self.gone(&table.database.name, &table.name);
+                }
+                return self.partitions_failed(&table, format!("get_partition_names: {error}"));
+            }
         };
         let database = Arc::clone(&table.database);
         let batch = table.partitions_per_call;
@@ -224,24 +285,36 @@ impl Worker<'_> {
     fn partitions(&mut self, listed: &ListedTable, range: Range<usize>) -> Result<(), SourceError> {
         let table = &listed.table;
         let names = &listed.partitions[range.clone()];
-        let (stored, failed) = self.halving(names, |connection, names| {
-            connection.partitions(&table.database.name, &table.name, &table.partition_keys, names)
-        })?;
-        if stored.len() + failed.len() < names.len() {
-            let read: HashSet<&str> = stored.iter().map(|partition| partition.name.as_str()).collect();
+        let mut read: HashSet<String> = HashSet::with_capacity(names.len());
+        let failed = self.halving(
+            names,
+            |connection, names| {
+                connection.partitions(&table.database.asked, &table.asked, &table.partition_keys, names)
+            },
+            |worker, stored| {
+                read.extend(stored.iter().map(|partition| partition.name.clone()));
+                if stored.is_empty() {
+                    return Ok(());
+                }
+                worker.emit(Observation::Partitions {
+                    database: table.database.name.clone(),
+                    table: table.name.clone(),
+                    partitions: stored.into_iter().map(StoredPartition::into_observed).collect(),
+                })
+            },
+        )?;
+        if read.len() + failed.len() < names.len() {
             let failed: HashSet<&str> = failed.iter().map(|(name, _)| name.as_str()).collect();
-            let gone = range.filter(|position| {
+            let is_gone = |position: &usize| {
                 let name = listed.partitions[*position].as_str();
                 !read.contains(name) && !failed.contains(name)
-            });
+            };
+            let gone: Vec<usize> = range.filter(is_gone).collect();
+            let unaskable = |position: &&usize| listed.partitions[**position].contains(char::REPLACEMENT_CHARACTER);
+            if let Some(position) = gone.iter().find(unaskable) {
+                self.partitions_failed(table, format!("{}: {UNASKABLE}", listed.partitions[*position]))?;
+            }
             listed.gone.lock().unwrap_or_else(PoisonError::into_inner).extend(gone);
-        }
-        if !stored.is_empty() {
-            self.emit(Observation::Partitions {
-                database: table.database.name.clone(),
-                table: table.name.clone(),
-                partitions: stored.into_iter().map(StoredPartition::into_observed).collect(),
-            })?;
         }
         if let [(first, error), ..] = failed.as_slice() {
             let (failed, asked) = (failed.len(), names.len());
@@ -291,13 +364,14 @@ impl Worker<'_> {
         }
     }
 
-    /// Asks for all of `names` at once, and where that fails for each half of them, down to the single ones that fail.
+    /// Asks for all of `names` at once, and where that fails or is too much for each half of them, down to the single
+    /// ones that fail. Each answer is handed on as it comes, so that no more than one is held.
     fn halving<T>(
         &mut self,
         names: &[String],
         call: impl Fn(&mut Connection, &[String]) -> Result<Vec<T>, CallError>,
-    ) -> Result<(Vec<T>, Vec<(String, CallError)>), SourceError> {
-        let mut items = Vec::new();
+        mut each: impl FnMut(&Self, Vec<T>) -> Result<(), SourceError>,
+    ) -> Result<Vec<(String, CallError)>, SourceError> {
         let mut failed = Vec::new();
         let mut left = VecDeque::from([names]);
         while let Some(names) = left.pop_front() {
@@ -311,7 +385,7 @@ impl Worker<'_> {
             match (answer, names) {
                 (Ok(answer), _) => {
                     self.shared.failures.store(0, Ordering::Relaxed);
-                    items.extend(answer);
+                    each(self, answer)?;
                 }
                 (Err(AskError::Unreachable(error)), _) => return Err(error),
                 (Err(AskError::Call(error)), [only]) => {
@@ -326,7 +400,7 @@ impl Worker<'_> {
                 }
             }
         }
-        Ok((items, failed))
+        Ok(failed)
     }
 
     /// # Errors
@@ -334,7 +408,7 @@ impl Worker<'_> {
     fn count_failure(&self, error: &CallError) -> Result<(), SourceError> {
         // What the server refuses costs it and us little, and a whole batch may be refused for a reason of its own.
         let limit = match error {
-            CallError::Refused { .. } => FAILURES_IN_A_ROW * PARTITIONS_PER_CALL,
+            CallError::Refused { .. } | CallError::TooLarge => FAILURES_IN_A_ROW * PARTITIONS_PER_CALL,
             _ => FAILURES_IN_A_ROW,
         };
         let failures = self.shared.failures.fetch_add(1, Ordering::Relaxed) + 1;
@@ -349,7 +423,7 @@ impl Worker<'_> {
     fn adapt(&mut self, tables: usize) {
         let Some(bytes_per_table) = self.client.take_answer_bytes().checked_div(tables) else { return };
         let fitting = LARGE_ANSWER.checked_div(bytes_per_table).unwrap_or(TABLES_PER_CALL);
-        self.shared.tables_per_call.store(fitting.clamp(FEWEST_TABLES_PER_CALL, TABLES_PER_CALL), Ordering::Relaxed);
+        self.shared.tables_per_call.store(fitting.clamp(1, TABLES_PER_CALL), Ordering::Relaxed);
     }
 
     fn emit(&self, observation: Observation) -> Result<(), SourceError> {

@@ -4,6 +4,11 @@ mod calls;
 mod client;
 mod connection;
 mod crawl;
+mod endpoint;
+mod identify;
+mod names;
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod peer;
 mod queue;
@@ -12,7 +17,6 @@ mod tests;
 
 use crate::{Crawler, Health, Identity, Landmark, Missing, Run, SourceError};
 use client::{Client, Endpoints};
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,12 +52,12 @@ impl Crawler for ThriftMetastore {
     async fn check(&self) -> Result<Health, SourceError> {
         self.with_client(|client| {
             let names = client
-                .ask(connection::Connection::database_names)
+                .ask_any(connection::Connection::database_names)
                 .map_err(|error| client.source_error("get_all_databases", error))?;
             // Up to Hive 3.0 the answer is the constant "3.0", whatever the version.
             let version = client.ask(connection::Connection::version).ok();
             let version = version.filter(|version| !version.is_empty() && version != "3.0");
-            let summary = match names.len() {
+            let summary = match names::databases(names).len() {
                 1 => "1 database".to_owned(),
                 count => format!("{count} databases"),
             };
@@ -62,8 +66,9 @@ impl Crawler for ThriftMetastore {
         .await
     }
 
-    async fn identify(&self, _known: &[Landmark]) -> Result<Identity, SourceError> {
-        Ok(Identity::default())
+    async fn identify(&self, known: &[Landmark]) -> Result<Identity, SourceError> {
+        let known = known.to_vec();
+        self.with_client(|client| identify::identify(client, known)).await
     }
 
     async fn crawl(&self, run: &Run) -> Result<(), SourceError> {
@@ -73,68 +78,8 @@ impl Crawler for ThriftMetastore {
 
     async fn still_there(&self, missing: &Missing) -> Result<Vec<String>, SourceError> {
         let missing = missing.clone();
-        self.with_client(move |client| match missing {
-            Missing::Databases { names } => databases_there(client, names),
-            Missing::Tables { database, names } => tables_there(client, &database, names),
-            Missing::Partitions { database, table, names } => partitions_there(client, &database, &table, names),
-        })
-        .await
+        self.with_client(|client| identify::still_there(client, missing)).await
     }
-}
-
-fn databases_there(client: &mut Client, names: Vec<String>) -> Result<Vec<String>, SourceError> {
-    let mut there = Vec::new();
-    for name in names {
-        let found = client
-            .ask(|connection| connection.database(&name))
-            .map_err(|error| client.source_error(&format!("get_database {name}"), error))?;
-        if found.is_some() {
-            there.push(name);
-        }
-    }
-    Ok(there)
-}
-
-fn tables_there(client: &mut Client, database: &str, names: Vec<String>) -> Result<Vec<String>, SourceError> {
-    // Asked for tables of a database that is not there, 2.3 answers with an internal error.
-    if databases_there(client, vec![database.to_owned()])?.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = HashSet::new();
-    for names in names.chunks(TABLES_PER_CALL) {
-        let tables = client
-            .ask(|connection| connection.tables(database, names))
-            .map_err(|error| client.source_error(&format!("get_table_objects_by_name in {database}"), error))?;
-        found.extend(tables.into_iter().map(|table| table.name.to_lowercase()));
-    }
-    Ok(names.into_iter().filter(|name| found.contains(&name.to_lowercase())).collect())
-}
-
-fn partitions_there(
-    client: &mut Client,
-    database: &str,
-    table: &str,
-    names: Vec<String>,
-) -> Result<Vec<String>, SourceError> {
-    let call = format!("get_partitions_by_names of {database}.{table}");
-    if databases_there(client, vec![database.to_owned()])?.is_empty() {
-        return Ok(Vec::new());
-    }
-    let this = [table.to_owned()];
-    let stored = client
-        .ask(|connection| connection.tables(database, &this))
-        .map_err(|error| client.source_error(&call, error))?;
-    // A partition is not there when its table is not.
-    let Some(stored) = stored.into_iter().next() else { return Ok(Vec::new()) };
-    let keys: Vec<String> = stored.partition_keys.into_iter().map(|key| key.name).collect();
-    let mut found = HashSet::new();
-    for names in names.chunks(PARTITIONS_PER_CALL) {
-        let partitions = client
-            .ask(|connection| connection.partitions(database, table, &keys, names))
-            .map_err(|error| client.source_error(&call, error))?;
-        found.extend(partitions.into_iter().map(|partition| partition.name));
-    }
-    Ok(names.into_iter().filter(|name| found.contains(name)).collect())
 }
 
 /// Runs `work` where it may wait for the network, and carries on its panic.

@@ -21,6 +21,10 @@ pub(super) enum Answer {
     Partitions(Vec<String>),
     /// The exception in this field of the result.
     Exception(i16, &'static str),
+    /// The exception that Thrift itself knows: the call is unknown, or broke.
+    Unknown,
+    /// Any result.
+    Value(Value),
     /// These bytes as they are.
     Bytes(Vec<u8>),
     /// So many bytes of the answer, then the connection ends.
@@ -31,6 +35,62 @@ pub(super) enum Answer {
     Trickle(Box<Answer>),
     /// The connection ends, and no other is accepted.
     Gone,
+}
+
+/// A value as Thrift has them.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(Vec<u8>),
+    Int(i32),
+    Long(i64),
+    List(Vec<Value>),
+    Map(Vec<(String, Vec<u8>)>),
+    Struct(Vec<(i16, Value)>),
+}
+
+pub(super) fn value(text: impl AsRef<[u8]>) -> Value {
+    Value::Text(text.as_ref().to_vec())
+}
+
+impl Value {
+    fn kind(&self) -> TType {
+        match self {
+            Self::Text(_) => TType::String,
+            Self::Int(_) => TType::I32,
+            Self::Long(_) => TType::I64,
+            Self::List(_) => TType::List,
+            Self::Map(_) => TType::Map,
+            Self::Struct(_) => TType::Struct,
+        }
+    }
+
+    fn write(&self, output: &mut Output) -> thrift::Result<()> {
+        let size = |count: usize| i32::try_from(count).expect("few items");
+        match self {
+            Self::Text(bytes) => output.write_bytes(bytes),
+            Self::Int(number) => output.write_i32(*number),
+            Self::Long(number) => output.write_i64(*number),
+            Self::List(items) => {
+                let kind = items.first().map_or(TType::Struct, Value::kind);
+                output.write_list_begin(&TListIdentifier::new(kind, size(items.len())))?;
+                items.iter().try_for_each(|item| item.write(output))
+            }
+            Self::Map(entries) => {
+                output.write_map_begin(&TMapIdentifier::new(TType::String, TType::String, size(entries.len())))?;
+                entries.iter().try_for_each(|(key, value)| {
+                    output.write_string(key)?;
+                    output.write_bytes(value)
+                })
+            }
+            Self::Struct(fields) => {
+                for (id, value) in fields {
+                    field(output, *id, value.kind())?;
+                    value.write(output)?;
+                }
+                output.write_field_stop()
+            }
+        }
+    }
 }
 
 pub(super) struct Peer {
@@ -53,8 +113,14 @@ pub(super) fn start(answer: impl Fn(&str, &[String]) -> Answer + Send + Sync + '
             let (seen, answer, gone) = (Arc::clone(&seen), Arc::clone(&answer), Arc::clone(&gone));
             std::thread::spawn(move || {
                 while let Some((name, sequence, texts)) = read_call(&stream) {
-                    seen.lock().expect("not poisoned").push((name.clone(), texts.clone()));
-                    let answer = answer(&name, &texts);
+                    // What every client asks first, to see whether a metastore is there.
+                    let probe = name == "getVersion" && !*gone.lock().expect("not poisoned");
+                    let answer = if probe {
+                        Answer::Value(value("2.3.9"))
+                    } else {
+                        seen.lock().expect("not poisoned").push((name.clone(), texts.clone()));
+                        answer(&name, &texts)
+                    };
                     if matches!(answer, Answer::Gone) {
                         *gone.lock().expect("not poisoned") = true;
                     }
@@ -118,8 +184,17 @@ fn bytes(answer: &Answer, name: &str, sequence: i32, texts: &[String]) -> thrift
         return Ok(bytes.clone());
     }
     let mut output = TBinaryOutputProtocol::new(Vec::new(), true);
+    if matches!(answer, Answer::Unknown) {
+        output.write_message_begin(&TMessageIdentifier::new(name, TMessageType::Exception, sequence))?;
+        Value::Struct(vec![(1, value("Invalid method name")), (2, Value::Int(1))]).write(&mut output)?;
+        return Ok(output.transport);
+    }
     output.write_message_begin(&TMessageIdentifier::new(name, TMessageType::Reply, sequence))?;
     match answer {
+        Answer::Value(value) => {
+            field(&mut output, 0, value.kind())?;
+            value.write(&mut output)?;
+        }
         Answer::Names(names) => {
             field(&mut output, 0, TType::List)?;
             list(&mut output, TType::String, names, |output, name| output.write_string(name))?;
@@ -144,7 +219,8 @@ fn bytes(answer: &Answer, name: &str, sequence: i32, texts: &[String]) -> thrift
             text(&mut output, 1, message)?;
             output.write_field_stop()?;
         }
-        Answer::Bytes(_) | Answer::Cut(..) | Answer::Hang(..) | Answer::Trickle(_) | Answer::Gone => {}
+        Answer::Unknown | Answer::Bytes(_) | Answer::Cut(..) | Answer::Hang(..) | Answer::Trickle(_) | Answer::Gone => {
+        }
     }
     output.write_field_stop()?;
     Ok(output.transport)

@@ -120,6 +120,7 @@ fn remarks(ctx: Ctx<'_>, table: &TableDetail) -> Html {
             RemarkKind::SchemasDiffer => t.remark_schemas_differ(),
             RemarkKind::UnreadableView => t.remark_unreadable_view(),
             RemarkKind::NamedTwice => t.remark_named_twice(),
+            RemarkKind::Shortened => t.remark_shortened(),
         };
         let raw =
             (!remark.raw.is_empty()).then(|| view! { <p><code class="tiny faint">{remark.raw.clone()}</code></p> });
