@@ -14,7 +14,7 @@ pub fn explain(lang: Lang, reason: &Reason, instance: &str) -> Problem {
         Reason::Request(refusal) => request(t, refusal),
         Reason::Guard(refusal) => guard(t, refusal),
         Reason::Crawl(refusal) => crawl(t, refusal),
-        Reason::Search(refusal) => search(t, refusal),
+        Reason::Search(refusal) => search(t, &refusal),
         Reason::Internal => (t.error_internal(), t.reason_internal(), t.error_internal_advice()),
     };
     let kind = format!("/problems/{}", reason.kind());
@@ -83,7 +83,7 @@ fn crawl(t: Texts, refusal: CrawlRefusal) -> Words {
     }
 }
 
-fn search(t: Texts, refusal: SearchRefusal) -> Words {
+fn search(t: Texts, refusal: &SearchRefusal) -> Words {
     match refusal {
         SearchRefusal::IndexBuilding => (t.error_not_ready(), t.reason_index_building(), t.advice_index_building()),
     }

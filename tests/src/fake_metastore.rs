@@ -166,7 +166,7 @@ async fn converse(mut stream: TcpStream, shared: &Shared) -> Option<()> {
         let listed = if let Fault::Unlisted { listed } = &fault { Some(&**listed) } else { None };
         let answer = match refused {
             true => Err(Refusal::Exception(call.meta_exception(), "Exception thrown when executing query".to_owned())),
-            false => call.answer(&lock(&shared.world), listed, part),
+            false => call.answer(&lock(&shared.world), listed, &part),
         };
         let bytes = call.reply(answer);
         if matches!(&fault, Fault::Cut(calls) if calls.contains(&number)) {
@@ -248,7 +248,7 @@ impl Call {
     }
 
     /// The result, with the type of its field. `listed` is what listings name, where that is not all there is.
-    fn answer(&self, world: &World, listed: Option<&World>, part: Part) -> Result<(u8, Vec<u8>), Refusal> {
+    fn answer(&self, world: &World, listed: Option<&World>, part: &Part) -> Result<(u8, Vec<u8>), Refusal> {
         let listed = listed.unwrap_or(world);
         let missing = |field, what: &str| Refusal::Exception(field, format!("{what} not found"));
         let names = |names: Vec<&str>| (LIST, list(TEXT, names.into_iter().step_by(part.names).map(string)));

@@ -209,7 +209,7 @@ fn read_table(input: &mut Input) -> thrift::Result<StoredTable> {
             (12, TType::String) => table.table_type = text(input, "table_type")?,
             // From Hive 4 on.
             (25, TType::I64) => {
-                table.source_key = Some(input.read_i64()?).filter(|id| *id > 0).map(|id| id.to_string())
+                table.source_key = Some(input.read_i64()?).filter(|id| *id > 0).map(|id| id.to_string());
             }
             _ => return Ok(false),
         }

@@ -232,7 +232,7 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> Result<TantivyDocumen
         let Some(field) = field else { continue };
         match of {
             Of::One(_, value) => {
-                value(doc).filter(|value| !value.is_empty()).into_iter().for_each(|value| out.add_text(field, value))
+                value(doc).filter(|value| !value.is_empty()).into_iter().for_each(|value| out.add_text(field, value));
             }
             Of::Many(_, values) => values(doc).iter().for_each(|value| out.add_text(field, value)),
             Of::Kind | Of::Flag(_) => {}
