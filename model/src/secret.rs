@@ -22,6 +22,9 @@ const STARS: &str = "***";
 /// What in the name of a parameter says that its value is a secret: `password`, `sslpassword`, `PWD`, `api_key`.
 const SECRET: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "credential", "auth"];
 
+/// What a slip of the finger makes of these is a secret too: `pasword`, `psasword`.
+const MISSPELT: [&str; 3] = ["password", "passwd", "sslpassword"];
+
 /// Pieces of a secret that are shorter than this are left in other people's messages: they are parts of any word.
 const SHORTEST: usize = 3;
 
@@ -139,6 +142,7 @@ fn of_parameters(text: &str) -> Option<Range<usize>> {
     let is_secret = |name: &str| {
         let name = decoded(name).to_ascii_lowercase();
         SECRET.iter().any(|word| name.contains(word))
+            || MISSPELT.iter().any(|word| strsim::damerau_levenshtein(&name, word) <= 2)
     };
     let ends = |c: char| c.is_whitespace() || "?&;,/@#='\"`(){}[]".contains(c);
     let equals = text.match_indices('=').map(|(at, _)| at).find(|at| {

@@ -122,6 +122,16 @@ impl TestApp {
         self.send(Method::POST, path, &[]).await
     }
 
+    /// Sends a form as a browser does.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request = self.client.post(format!("{}{path}", self.url)).body(body.join("&"));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
+    }
+
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.client.request(method, format!("{}{path}", self.url));
         for (name, value) in headers {

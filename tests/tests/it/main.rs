@@ -7,6 +7,7 @@ mod cli;
 mod crash;
 mod faults;
 mod harvest;
+mod identity;
 mod jobs;
 mod safety;
 

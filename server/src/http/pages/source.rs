@@ -5,12 +5,14 @@ use crate::db::Tx;
 use crate::http::api::sources::crawl::request;
 use crate::http::error::{Error, Result};
 use crate::http::extract::Form;
+use crate::jobs::{EnqueueError, JobError, enqueue_crawl};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use reeve_frontend::form::Form as Typed;
 use reeve_frontend::pages::source::SourcePage;
 use reeve_frontend::pages::source::removal::{Question, answer};
+use reeve_model::crawl::RemovalState;
 use reeve_model::problem::Thing;
 
 /// Who decides until there is sign-in: whoever reaches the portal on this machine.
@@ -48,14 +50,15 @@ pub(super) async fn crawl(State(app): State<App>, Path(name): Path<String>) -> R
 }
 
 /// `POST /sources/{name}/removals/{id}`: what an operator says to what a crawl held back. Without a reason the page
-/// comes back as it was typed. One that was decided already stays as it is, and the page shows by whom.
+/// comes back as it was typed; with an acceptance comes a crawl. One that was decided already stays as it is, and the page
+/// shows by whom.
 pub(super) async fn decide(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,
     visit: Visit,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
-    app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
+    let source = app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
     let mut form = Typed::new(pairs);
     let Some((decision, reason)) = answer(&mut form) else {
         let mut tx = visit.read().await?;
@@ -65,8 +68,17 @@ pub(super) async fn decide(
         }
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, visit.render(tx, &page).await?).into_response());
     };
+    let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    removals::decide(&mut tx, &name, id, decision, OPERATOR, &reason, app.clock.now()).await?;
+    let decided = removals::decide(&mut tx, &name, id, decision, OPERATOR, &reason, now).await?;
+    if decided && decision == RemovalState::Accepted {
+        // What is accepted is looked up and buried by a crawl; one that is under way already was begun without it.
+        match enqueue_crawl(&mut tx, source, false, now).await {
+            Ok(_) | Err(EnqueueError::Job(JobError::AlreadyActive { .. })) => {}
+            Err(other) => return Err(Error::internal(other)),
+        }
+    }
     tx.commit().await?;
+    app.job_bell.notify_one();
     Ok(Redirect::to(&format!("/sources/{name}")).into_response())
 }

@@ -109,7 +109,10 @@ impl Reconciler<'_> {
         if too_many {
             let open = missing.iter().filter(|part| asked(part) > 0);
             let items = open.flat_map(MissingTables::items).filter(|(id, _)| !accepted.contains(id)).collect();
-            let place = String::new();
+            // Where all of it is in one database, the question names it.
+            let places: Vec<&String> =
+                missing.iter().filter(|part| asked(part) > 0).map(|part| &part.database).collect();
+            let place = if let [only] = places[..] { only.clone() } else { String::new() };
             held.push(Held {
                 cause: RemovalCause::TooManyMissing,
                 place,

@@ -24,11 +24,14 @@ pub(super) struct Held {
 const ITEMS_AT_ONCE: usize = 2_000;
 
 impl Reconciler<'_> {
-    /// What operators have said really went.
+    /// What operators have said really went, since the source was last read completely: what comes back and goes again is
+    /// asked about again.
     pub(super) async fn accepted(&self, tx: &mut Tx) -> Result<HashSet<AssetId>, CatalogError> {
         let accepted: Vec<AssetId> = on!(tx, c => sqlx::query_scalar(
             "SELECT DISTINCT i.asset_id FROM removal r JOIN removal_item i ON i.removal_id = r.id
-             WHERE r.source_id = $1 AND r.state = 'accepted' AND i.partition_name = ''",
+             JOIN source s ON s.id = r.source_id
+             WHERE r.source_id = $1 AND r.state = 'accepted' AND i.partition_name = ''
+               AND (s.complete_at IS NULL OR r.decided_at > s.complete_at)",
         ).bind(self.source_id).fetch_all(c).await)?;
         Ok(accepted.into_iter().collect())
     }
@@ -40,7 +43,9 @@ impl Reconciler<'_> {
     ) -> Result<HashSet<String>, CatalogError> {
         let accepted: Vec<String> = on!(tx, c => sqlx::query_scalar(
             "SELECT DISTINCT i.partition_name FROM removal r JOIN removal_item i ON i.removal_id = r.id
-             WHERE r.source_id = $1 AND r.state = 'accepted' AND i.asset_id = $2",
+             JOIN source s ON s.id = r.source_id
+             WHERE r.source_id = $1 AND r.state = 'accepted' AND i.asset_id = $2
+               AND (s.complete_at IS NULL OR r.decided_at > s.complete_at)",
         ).bind(self.source_id).bind(table).fetch_all(c).await)?;
         Ok(accepted.into_iter().collect())
     }
