@@ -153,3 +153,31 @@ on_both_databases! {
         app.stop().await;
     }
 }
+
+on_both_databases! {
+    /// Who writes something while a crawl writes waits for one short batch: the figures are printed, and the bound here is
+    /// loose, since the machine may be busy with other things.
+    async fn nobody_waits_long_behind_a_crawl(database: Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let metastore = Metastore::generate(folder.path(), 1_500, 20_000).await;
+        let app = TestApp::start(database, &metastore.source()).await;
+        let answer = app.post("/api/v1/sources/prod/crawls").await;
+        let id = answer.json::<reeve_model::crawl::Crawl>().id;
+        let mut waits = Vec::new();
+        loop {
+            let crawl: reeve_model::crawl::CrawlDetail = app.read(&format!("/api/v1/crawls/{id}")).await;
+            if crawl.crawl.state.is_over() {
+                assert_eq!(crawl.crawl.state, reeve_model::crawl::CrawlState::Complete);
+                break;
+            }
+            let begun = std::time::Instant::now();
+            app.app.db.write().await.unwrap().commit().await.unwrap();
+            waits.push(begun.elapsed());
+        }
+        waits.sort_unstable();
+        let [median, p99] = [waits.len() / 2, waits.len() * 99 / 100].map(|at| waits[at.min(waits.len() - 1)]);
+        println!("{} writes beside the crawl: median {median:?}, p99 {p99:?}, max {:?}", waits.len(), waits[waits.len() - 1]);
+        assert!(median < std::time::Duration::from_millis(100), "median {median:?}");
+        app.stop().await;
+    }
+}
