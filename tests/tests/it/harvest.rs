@@ -3,7 +3,7 @@
 use crate::metastore_at;
 use reeve_model::asset::{AssetKind, DatabaseSummary, Paged, Partition, TableDetail, TableSummary, TableType};
 use reeve_model::crawl::{CrawlState, SourceStatus};
-use reeve_tests::{CutOff, TestApp, escaped, on_both_databases, peers};
+use reeve_tests::{CutOff, Metastore, TestApp, escaped, on_both_databases, peers};
 
 /// The databases of the seed with their tables and views, in order.
 const SEEDED: [(&str, &[&str]); 4] = [
