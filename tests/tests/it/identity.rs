@@ -57,6 +57,7 @@ on_both_databases! {
         assert_eq!(done.status, StatusCode::SEE_OTHER);
         let kept = app.crawl("prod").await;
         assert_eq!((kept.crawl.counts.deleted, waiting(&app).await.len()), (0, 0), "it is not asked again");
+        assert_eq!((kept.crawl.state, kept.crawl.counts.held_back), (CrawlState::Complete, tables), "{:?}", kept.crawl.notes);
 
         // Another database goes too: what is new of it is asked, and this time accepted.
         let small = metastore.text("SELECT NAME FROM DBS JOIN TBLS USING (DB_ID) WHERE NAME <> 'somewhere_else' GROUP BY DB_ID HAVING count(*) >= 3 ORDER BY count(*) DESC, NAME LIMIT 1").await;

@@ -54,11 +54,12 @@ impl Reconciler<'_> {
     /// same kind about the same place are asked once, with the newest list.
     pub(super) async fn hold_back(&self, state: &mut State, held: Vec<Held>) -> Result<(), CatalogError> {
         for held in held {
-            state.notes.push(held.note());
             let mut tx = self.begin().await?;
             if self.is_refused(&mut tx, &held).await? {
+                // Somebody has looked: it is kept, and the crawl is none the less complete for it.
                 continue;
             }
+            state.notes.push(held.note());
             let id = removals::ask(
                 &mut tx,
                 self.source_id,
