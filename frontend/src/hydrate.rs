@@ -1,7 +1,6 @@
 //! The browser's entry point.
 
 /// Readies Leptos for the islands; the script in `Scripts` then wakes them one by one.
-#[expect(unreachable_pub, reason = "wasm-bindgen exports public functions only")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();

@@ -167,7 +167,7 @@ on_both_databases! {
         loop {
             let crawl: reeve_model::crawl::CrawlDetail = app.read(&format!("/api/v1/crawls/{id}")).await;
             if crawl.crawl.state.is_over() {
-                assert_eq!(crawl.crawl.state, reeve_model::crawl::CrawlState::Complete);
+                assert_eq!(crawl.crawl.state, CrawlState::Complete);
                 break;
             }
             let begun = std::time::Instant::now();

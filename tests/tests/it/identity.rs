@@ -51,7 +51,7 @@ on_both_databases! {
         let again = app.submit(&path, &[("decision", "accept"), ("reason", " x")]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.body.contains("aria-invalid=\"true\""), "the field says that it is wrong");
-        assert_eq!(waiting(&app).await, [question.clone()]);
+        assert_eq!(waiting(&app).await, std::slice::from_ref(&question));
 
         let done = app.submit(&path, &[("decision", "refuse"), ("reason", "권한을 되돌리는 중")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER);
