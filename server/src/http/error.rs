@@ -16,7 +16,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// How much of what the caller sent is told back to him, in characters.
 const ECHOED: usize = 100;
 
-/// Marks an answer that is whole although its status is an error's: [`super::layers::errors`] passes it on as it is.
+/// Marks an answer that is whole although its status is an error's: `layers::errors` passes it on as it is.
 /// What is HTML or JSON needs no mark.
 #[derive(Clone, Copy, Debug)]
 pub struct Whole;
