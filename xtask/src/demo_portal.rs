@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The folder for the metastore, the configuration, the catalog and the index
-    #[arg(long, value_name = "DIR", default_value_os_t = root().join("target/demo"))]
+    #[arg(long, value_name = "DIR", default_value_os_t = root().join("target/demo-data"))]
     data: PathBuf,
     /// The portal's port on 127.0.0.1
     #[arg(long, default_value_t = 8080)]
