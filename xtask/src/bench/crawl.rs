@@ -105,7 +105,6 @@ fn crawl(mut command: Command, scale: Scale, first: bool) -> Result<Took> {
     ensure!(status.success(), "{shown} ended with {status}");
     let last = last.join().ok().flatten().with_context(|| format!("{shown} says nothing"))?;
     let counts: serde_json::Value = serde_json::from_str(&last).with_context(|| format!("{shown} says {last}"))?;
-    let counts = if counts["counts"].is_object() { &counts["counts"] } else { &counts["crawl"]["counts"] };
     let count = |name: &str| counts[name].as_u64();
     ensure!(count("harvested") == Some(scale.tables), "{shown} did not read everything: {last}");
     let new = if first { scale.tables } else { 0 };

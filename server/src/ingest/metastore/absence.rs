@@ -6,7 +6,7 @@ use super::removals::Held;
 use super::{OpenTable, Reconciler, State, count, databases, history};
 use crate::catalog::{CatalogError, crawls, to_json};
 use crate::db::{Tx, WriteTx, on};
-use reeve_crawlers::Missing;
+use reeve_crawlers::{Missing, SourceError};
 use reeve_model::AssetId;
 use reeve_model::asset::ChangeKind;
 use reeve_model::crawl::{Listing, Note, RemovalCause};
@@ -299,19 +299,19 @@ impl Reconciler<'_> {
         state: &mut State,
         (of, place): (Listing, &str),
         names: Vec<String>,
-        ask: impl Fn(Vec<String>) -> Missing,
+        ask: impl Fn(Vec<String>) -> Missing + Sync,
     ) -> Result<Vec<String>, CatalogError> {
         let mut gone = Vec::new();
         for chunk in names.chunks(LOOK_UP) {
-            match self.crawler.still_there(&ask(chunk.to_vec())).await {
-                Ok(there) => {
-                    let there: HashSet<String> = there.into_iter().collect();
-                    if !there.is_empty() {
-                        let names = there.iter().take(3).cloned().collect();
-                        let place = place.to_owned();
-                        state.notes.push(Note::StillThere { of, place, count: there.len() as u64, names });
+            match self.not_there(chunk.to_vec(), &ask).await {
+                Ok(absent) => {
+                    let absent: HashSet<String> = absent.into_iter().collect();
+                    let there = chunk.iter().filter(|name| !absent.contains(*name));
+                    let (count, names) = (there.clone().count() as u64, there.take(3).cloned().collect());
+                    if count > 0 {
+                        state.notes.push(Note::StillThere { of, place: place.to_owned(), count, names });
                     }
-                    gone.extend(chunk.iter().filter(|name| !there.contains(*name)).cloned());
+                    gone.extend(absent);
                 }
                 Err(error) => {
                     let (place, reason) = (place.to_owned(), error.to_string());
@@ -320,6 +320,24 @@ impl Reconciler<'_> {
             }
         }
         Ok(gone)
+    }
+
+    /// Of the names, those that the source denies. A source that names some of them is asked again about the others, until
+    /// it names none: an answer that was cut short would take what it left out for gone.
+    async fn not_there(
+        &self,
+        mut names: Vec<String>,
+        ask: &(impl Fn(Vec<String>) -> Missing + Sync),
+    ) -> Result<Vec<String>, SourceError> {
+        while !names.is_empty() {
+            let there: HashSet<String> = self.crawler.still_there(&ask(names.clone())).await?.into_iter().collect();
+            let before = names.len();
+            names.retain(|name| !there.contains(name));
+            if names.len() == before {
+                break;
+            }
+        }
+        Ok(names)
     }
 
     async fn bury(&self, tx: &mut WriteTx, gone: &[AssetId], sql: &'static str) -> Result<(), CatalogError> {
