@@ -6,8 +6,7 @@ use crate::catalog::{CatalogError, crawls, json, removals, to_json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_crawlers::{Identity, Landmark, SourceError};
-use reeve_model::Word;
-use reeve_model::crawl::{Note, RemovalCause};
+use reeve_model::crawl::{CrawlState, Note, RemovalCause};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -110,7 +109,7 @@ impl Reconciler<'_> {
     pub(super) async fn broke_off_before(&self) -> Result<bool, CatalogError> {
         let mut tx = self.db.read().await?;
         let before = crawls::state_before(&mut tx, self.source_id, self.crawl_id).await?;
-        Ok(before.is_some_and(|state| !matches!(state.as_str(), "complete" | "partial")))
+        Ok(before.is_some_and(|state| !matches!(state, CrawlState::Complete | CrawlState::Partial)))
     }
 
     /// The oldest tables of the source that are known.
