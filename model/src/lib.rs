@@ -8,6 +8,8 @@ pub mod crawl;
 pub mod hive_type;
 mod id;
 pub mod partition_name;
+pub mod permission;
+pub mod person;
 pub mod problem;
 pub mod query;
 pub mod reader;

@@ -1,0 +1,63 @@
+-- A department or team: an asset of kind `team`. name: its address in the portal, unique; title: as people write it.
+-- source_key: how its source names it (a department number, an LDAP DN).
+CREATE TABLE team (
+    id         INTEGER PRIMARY KEY REFERENCES asset (id),
+    name       TEXT NOT NULL UNIQUE,
+    title      TEXT NOT NULL,
+    parent_id  INTEGER REFERENCES team (id),
+    lead_id    INTEGER,
+    source_key TEXT,
+    deleted_at TEXT
+) STRICT;
+
+-- A person or a service account: an asset of kind `person` or `service_account`, of no source: it is computed from what
+-- sources say (person_record) and from who signed in. login: lower case, NFC; the address in the portal.
+-- state: reeve_model::person::PersonState; state_since, state_reason: when it became so, and why (a code and its facts as JSON).
+-- disabled_at: by an administrator; such a person does not sign in whatever the sources say.
+CREATE TABLE person (
+    id              INTEGER PRIMARY KEY REFERENCES asset (id),
+    login           TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    mail            TEXT,
+    employee_number TEXT,
+    title           TEXT,
+    team_id         INTEGER REFERENCES team (id),
+    manager_id      INTEGER REFERENCES person (id),
+    starts_on       TEXT,
+    ends_on         TEXT,
+    state           TEXT NOT NULL,
+    state_since     TEXT NOT NULL,
+    state_reason    TEXT,
+    created_at      TEXT NOT NULL,
+    disabled_at     TEXT
+) STRICT;
+CREATE INDEX person_by_mail ON person (lower(mail));
+CREATE INDEX person_by_employee_number ON person (employee_number);
+CREATE INDEX person_by_team ON person (team_id);
+CREATE INDEX person_by_manager ON person (manager_id);
+
+-- Teams that a person belongs to besides his department.
+CREATE TABLE team_member (
+    team_id   INTEGER NOT NULL REFERENCES team (id),
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    PRIMARY KEY (team_id, person_id)
+) STRICT;
+CREATE INDEX team_member_by_person ON team_member (person_id);
+
+-- One row of one source, as it came: an employment, or an LDAP entry. person_id: whose it is taken for; NULL while that is
+-- a question. key: stable within the source. said: reeve_model::person::Record as JSON. missing_since: absent from the last
+-- complete crawl, and since when.
+CREATE TABLE person_record (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id     INTEGER NOT NULL REFERENCES source (id),
+    key           TEXT NOT NULL,
+    person_id     INTEGER REFERENCES person (id),
+    said          TEXT NOT NULL,
+    fingerprint   INTEGER NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    seen_crawl_id INTEGER NOT NULL REFERENCES crawl (id),
+    missing_since TEXT,
+    gone_at       TEXT,
+    UNIQUE (source_id, key)
+) STRICT;
+CREATE INDEX person_record_by_person ON person_record (person_id);

@@ -1,0 +1,34 @@
+//! People, service accounts and teams, and what their sources say of them.
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// How it stands with a person. Departure is a fact that a source states, or an absence that two complete crawls confirm.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PersonState {
+    /// Starts on a later day.
+    Planned,
+    Active,
+    /// Still answers for what is his; nobody succeeds him.
+    OnLeave,
+    /// Missing from one complete crawl: evidence about the crawl as much as about him.
+    Suspected,
+    Departed,
+}
