@@ -12,7 +12,7 @@ struct Package {
 }
 
 /// What `cargo xtask test` needs beyond Rust and a C compiler.
-const FOR_TESTS: [Package; 7] = [
+const FOR_TESTS: [Package; 12] = [
     Package { name: "chromium", needed_for: "the browser tests", is_there: || which("chromium").is_some() },
     Package { name: "chromium-driver", needed_for: "the browser tests", is_there: || which("chromedriver").is_some() },
     Package {
@@ -35,7 +35,28 @@ const FOR_TESTS: [Package; 7] = [
         needed_for: "the metastore's jars, which come from PyPI",
         is_there: || output(Command::new("python3").args(["-m", "pip", "--version"])).is_some(),
     },
-    Package { name: "npm", needed_for: "axe-core, the accessibility checks", is_there: || which("npm").is_some() },
+    Package {
+        name: "npm",
+        needed_for: "axe-core, the accessibility checks, and the OpenID provider",
+        is_there: || which("npm").is_some(),
+    },
+    Package {
+        name: "slapd",
+        needed_for: "the LDAP directory",
+        is_there: || which("slapd").is_some() || Path::new("/usr/sbin/slapd").exists(),
+    },
+    Package {
+        name: "krb5-kdc",
+        needed_for: "the Kerberos KDC",
+        is_there: || which("krb5kdc").is_some() || Path::new("/usr/sbin/krb5kdc").exists(),
+    },
+    Package {
+        name: "krb5-admin-server",
+        needed_for: "the principals of the KDC",
+        is_there: || which("kadmin.local").is_some() || Path::new("/usr/sbin/kadmin.local").exists(),
+    },
+    Package { name: "krb5-user", needed_for: "tickets of the KDC", is_there: || which("kinit").is_some() },
+    Package { name: "curl", needed_for: "a browser that speaks SPNEGO", is_there: || which("curl").is_some() },
 ];
 
 /// Installs what is missing of the packages the tests need.

@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::ScopedJoinHandle;
 
 /// What tells the tests where PostgreSQL is.
 pub(crate) const POSTGRES: &str = "REEVE_TEST_POSTGRES";
@@ -21,6 +22,15 @@ pub(crate) struct Peers {
     metastore: String,
     chromedriver: String,
     axe: PathBuf,
+    /// URLs of a directory with 50,003 people.
+    ldap: String,
+    ldaps: String,
+    /// Address at which tests get OpenID providers of their own.
+    oidc: String,
+    /// Folder of the test CA and its certificates.
+    ca: PathBuf,
+    /// Folder with `krb5.conf` and keytabs of a running KDC.
+    kdc: PathBuf,
 }
 
 impl Peers {
@@ -31,21 +41,40 @@ impl Peers {
     pub(crate) fn start() -> Result<Self> {
         let folder = run_folder()?;
         run(&mut script("fetch-jars.sh", &folder)?).context("the metastore's jars")?;
-        Ok(Self {
-            axe: tools::axe()?,
-            postgres: start_postgres(&folder).context("PostgreSQL")?,
-            metastore: start_metastore(&folder).context("the Hive metastore")?,
-            chromedriver: start_chromedriver().context("chromedriver")?,
+        // Each takes its time, and none needs another.
+        std::thread::scope(|scope| {
+            let ldap = scope.spawn(|| start_slapd(&folder).context("the LDAP directory"));
+            let oidc = scope.spawn(|| start_oidc(&folder).context("the OpenID providers"));
+            let kdc = scope.spawn(|| start_kdc(&folder).context("the Kerberos KDC"));
+            let postgres = scope.spawn(|| start_postgres(&folder).context("PostgreSQL"));
+            let metastore = start_metastore(&folder).context("the Hive metastore");
+            let (ldap, ldaps) = joined(ldap)?;
+            Ok(Self {
+                axe: tools::axe()?,
+                postgres: joined(postgres)?,
+                metastore: metastore?,
+                chromedriver: start_chromedriver().context("chromedriver")?,
+                ldap,
+                ldaps,
+                oidc: joined(oidc)?,
+                ca: folder.join("ca"),
+                kdc: joined(kdc)?,
+            })
         })
     }
 
     /// The environment in which the tests find the peers.
-    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
-        [
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
             (POSTGRES, self.postgres.clone()),
             ("REEVE_TEST_HMS", self.metastore.clone()),
             ("REEVE_TEST_CHROMEDRIVER", self.chromedriver.clone()),
             ("REEVE_TEST_AXE", self.axe.display().to_string()),
+            ("REEVE_TEST_LDAP", self.ldap.clone()),
+            ("REEVE_TEST_LDAPS", self.ldaps.clone()),
+            ("REEVE_TEST_OIDC", self.oidc.clone()),
+            ("REEVE_TEST_CA", self.ca.display().to_string()),
+            ("REEVE_TEST_KDC", self.kdc.display().to_string()),
         ]
     }
 }
@@ -114,6 +143,37 @@ fn start_metastore(folder: &Path) -> Result<String> {
         bail!("seeding: {error:#}\n{}", std::fs::read_to_string(&log).unwrap_or_default());
     }
     Ok(uri)
+}
+
+/// The directory's plain and its TLS address.
+fn start_slapd(folder: &Path) -> Result<(String, String)> {
+    let (port, tls_port) = (free_port()?, free_port()?);
+    let mut command = script("start-slapd.sh", folder)?;
+    let started = run(command.env("LDAP_PORT", port.to_string()).env("LDAPS_PORT", tls_port.to_string()));
+    remember("slapd", &folder.join("slapd/pid"));
+    started?;
+    Ok((format!("ldap://127.0.0.1:{port}"), format!("ldaps://127.0.0.1:{tls_port}")))
+}
+
+fn start_oidc(folder: &Path) -> Result<String> {
+    let port = free_port()?;
+    let started = run(script("start-oidc.sh", folder)?.env("OIDC_PORT", port.to_string()));
+    remember("the OpenID providers", &folder.join("oidc/pid"));
+    started?;
+    Ok(format!("http://127.0.0.1:{port}"))
+}
+
+fn start_kdc(folder: &Path) -> Result<PathBuf> {
+    let port = free_port()?;
+    let started = run(script("start-kdc.sh", folder)?.env("KDC_PORT", port.to_string()));
+    remember("the Kerberos KDC", &folder.join("kdc/pid"));
+    started?;
+    Ok(folder.join("kdc"))
+}
+
+/// What a peer's own thread brought.
+fn joined<T>(thread: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    thread.join().unwrap_or_else(|_| bail!("the thread that starts it panicked"))
 }
 
 fn start_chromedriver() -> Result<String> {

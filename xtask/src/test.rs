@@ -35,7 +35,7 @@ pub(crate) fn run_all(options: &Options) -> Result<()> {
     step("browser bundle", || bundle::run(&bundle::Options::default()))?;
     step("lints", lints)?;
     step("documentation", documentation)?;
-    let peers = step("peers: PostgreSQL, Hive metastore, chromedriver", Peers::start)?;
+    let peers = step("peers: PostgreSQL, Hive metastore, LDAP, OpenID, Kerberos, chromedriver", Peers::start)?;
 
     let references = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
     let in_place = |mut command: Command| {
