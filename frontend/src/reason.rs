@@ -1,7 +1,9 @@
 //! Why a request could not be answered, in words: one function for each domain's refusals.
 
 use crate::text::Texts;
-use reeve_model::problem::{CrawlRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing};
+use reeve_model::problem::{
+    AuthRefusal, CrawlRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing,
+};
 use reeve_model::reader::Lang;
 
 /// What sort of problem, what went wrong this time, and what to do about it.
@@ -13,6 +15,7 @@ pub fn explain(lang: Lang, reason: &Reason, instance: &str) -> Problem {
     let (title, detail, advice) = match reason.clone() {
         Reason::Request(refusal) => request(t, refusal),
         Reason::Guard(refusal) => guard(t, refusal),
+        Reason::Auth(refusal) => auth(t, refusal),
         Reason::Crawl(refusal) => crawl(t, refusal),
         Reason::Search(refusal) => search(t, &refusal),
         Reason::Internal => (t.error_internal(), t.reason_internal(), t.error_internal_advice()),
@@ -75,6 +78,17 @@ fn guard(t: Texts, refusal: GuardRefusal) -> Words {
     }
 }
 
+fn auth(t: Texts, refusal: AuthRefusal) -> Words {
+    match refusal {
+        AuthRefusal::SignInNeeded => (t.error_sign_in_needed(), t.reason_sign_in_needed(), t.advice_sign_in_needed()),
+        AuthRefusal::BadToken => (t.error_sign_in_needed(), t.reason_bad_token(), t.advice_bad_token()),
+        AuthRefusal::Forbidden => (t.error_forbidden(), t.reason_forbidden(), t.advice_forbidden()),
+        AuthRefusal::StaleForm => (t.error_stale_form(), t.reason_stale_form(), t.advice_stale_form()),
+        AuthRefusal::SlowDown { seconds } => (t.error_slow_down(), t.reason_slow_down(), t.advice_slow_down(seconds)),
+        AuthRefusal::Busy => (t.error_not_ready(), t.reason_busy(), t.advice_busy()),
+    }
+}
+
 fn crawl(t: Texts, refusal: CrawlRefusal) -> Words {
     match refusal {
         CrawlRefusal::UnderWay { source } => {
@@ -122,6 +136,12 @@ mod tests {
         all.extend([
             GuardRefusal::ForeignHost { host: "evil.example".to_owned() }.into(),
             GuardRefusal::ForeignSite.into(),
+            AuthRefusal::SignInNeeded.into(),
+            AuthRefusal::BadToken.into(),
+            AuthRefusal::Forbidden.into(),
+            AuthRefusal::StaleForm.into(),
+            AuthRefusal::SlowDown { seconds: 4 }.into(),
+            AuthRefusal::Busy.into(),
             CrawlRefusal::UnderWay { source: "prod".to_owned() }.into(),
             SearchRefusal::IndexBuilding.into(),
             Reason::Internal,

@@ -27,6 +27,7 @@ pub struct Problem {
 pub enum Reason {
     Request(RequestRefusal),
     Guard(GuardRefusal),
+    Auth(AuthRefusal),
     Crawl(CrawlRefusal),
     Search(SearchRefusal),
     /// What it was is in the log.
@@ -107,6 +108,23 @@ pub enum GuardRefusal {
     ForeignSite,
 }
 
+/// Who one is, and what he may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthRefusal {
+    /// Nobody is signed in, or his session is over.
+    SignInNeeded,
+    /// The token is unknown, revoked or expired, or its owner may not sign in any more.
+    BadToken,
+    /// He is known, and may not do this.
+    Forbidden,
+    /// The form was not made for this session, or is older than it.
+    StaleForm,
+    /// Too many attempts.
+    SlowDown { seconds: u32 },
+    /// More passwords to check than this machine can.
+    Busy,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CrawlRefusal {
     UnderWay { source: String },
@@ -122,6 +140,12 @@ impl Reason {
         match self {
             Self::Request(refusal) => refusal.status(),
             Self::Guard(GuardRefusal::ForeignHost { .. } | GuardRefusal::ForeignSite) => 403,
+            Self::Auth(refusal) => match refusal {
+                AuthRefusal::SignInNeeded | AuthRefusal::BadToken => 401,
+                AuthRefusal::Forbidden | AuthRefusal::StaleForm => 403,
+                AuthRefusal::SlowDown { .. } => 429,
+                AuthRefusal::Busy => 503,
+            },
             Self::Crawl(CrawlRefusal::UnderWay { .. }) => 409,
             Self::Search(SearchRefusal::IndexBuilding) => 503,
             Self::Internal => 500,
@@ -134,6 +158,14 @@ impl Reason {
             Self::Request(refusal) => refusal.kind(),
             Self::Guard(GuardRefusal::ForeignHost { .. }) => "foreign-host",
             Self::Guard(GuardRefusal::ForeignSite) => "foreign-site",
+            Self::Auth(refusal) => match refusal {
+                AuthRefusal::SignInNeeded => "sign-in-needed",
+                AuthRefusal::BadToken => "bad-token",
+                AuthRefusal::Forbidden => "forbidden",
+                AuthRefusal::StaleForm => "stale-form",
+                AuthRefusal::SlowDown { .. } => "slow-down",
+                AuthRefusal::Busy => "busy",
+            },
             Self::Crawl(CrawlRefusal::UnderWay { .. }) => "crawl-under-way",
             Self::Search(SearchRefusal::IndexBuilding) => "index-building",
             Self::Internal => "internal",
@@ -144,6 +176,8 @@ impl Reason {
     pub fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::Search(SearchRefusal::IndexBuilding) => Some(5),
+            Self::Auth(AuthRefusal::SlowDown { seconds }) => Some(*seconds),
+            Self::Auth(AuthRefusal::Busy) => Some(2),
             _ => None,
         }
     }
@@ -191,6 +225,12 @@ impl From<RequestRefusal> for Reason {
 impl From<GuardRefusal> for Reason {
     fn from(refusal: GuardRefusal) -> Self {
         Self::Guard(refusal)
+    }
+}
+
+impl From<AuthRefusal> for Reason {
+    fn from(refusal: AuthRefusal) -> Self {
+        Self::Auth(refusal)
     }
 }
 

@@ -5,7 +5,8 @@ use crate::catalog::CatalogError;
 use crate::search;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use reeve_model::problem::{Problem, Reason, RequestRefusal, Thing};
+use reeve_model::permission::Denied;
+use reeve_model::problem::{AuthRefusal, Problem, Reason, RequestRefusal, Thing};
 
 /// A problem on its way to the caller. What went wrong inside is logged here, once, and not told.
 #[derive(Debug)]
@@ -67,6 +68,23 @@ impl From<Reason> for Error {
 impl From<RequestRefusal> for Error {
     fn from(refusal: RequestRefusal) -> Self {
         Self(refusal.into())
+    }
+}
+
+impl From<AuthRefusal> for Error {
+    fn from(refusal: AuthRefusal) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl From<Denied> for Error {
+    /// What he may not know of is answered as an address that is not there: a handler that knows the thing's name says
+    /// [`Error::not_found`] itself.
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound => RequestRefusal::NoSuchAddress.into(),
+            Denied::Forbidden => AuthRefusal::Forbidden.into(),
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! axum's extractors with refusals of ours: what cannot be read is said in the caller's language, and by name.
 
 use super::error::Error;
+use crate::auth::Caller;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use reeve_model::problem::RequestRefusal;
+use reeve_model::problem::{AuthRefusal, Reason, RequestRefusal};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// The query of the address.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +23,28 @@ pub struct Path<T>(pub T);
 /// A form that was sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form<T>(pub(super) T);
+
+/// Who asks, signed in: `signed.actor.may(Action::RunCrawl, &Resource::portal())?`.
+#[derive(Clone, Debug)]
+pub struct Signed(pub Arc<Caller>);
+
+impl Deref for Signed {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Signed {
+    type Rejection = Error;
+
+    /// `layers::identify` put him there; without him nothing that needs him runs.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let caller = parts.extensions.get::<Arc<Caller>>();
+        caller.cloned().map(Self).ok_or_else(|| Reason::from(AuthRefusal::SignInNeeded).into())
+    }
+}
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
@@ -73,7 +98,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 mod tests {
     use super::*;
     use axum::response::IntoResponse;
-    use reeve_model::problem::Reason;
 
     #[derive(Debug, serde::Deserialize)]
     struct Asked {

@@ -3,7 +3,7 @@
 pub mod api;
 pub mod assets;
 pub mod error;
-mod extract;
+pub mod extract;
 mod health;
 mod layers;
 pub mod pages;
@@ -42,6 +42,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(broken))
         .layer(CompressionLayer::new())
         .layer(from_fn(layers::address))
+        .layer(from_fn(layers::identify))
         .layer(from_fn(layers::guard))
         .layer(from_fn_with_state(app.clone(), layers::errors))
         .layer(from_fn(layers::headers))

@@ -12,7 +12,8 @@ mod sources;
 mod style_guide;
 mod table;
 
-use super::error::Result;
+use super::error::{Error, Result};
+use super::extract::Signed;
 use super::layers::Nonce;
 use super::path_and_query;
 use super::preferences::{self, Preferences};
@@ -51,6 +52,7 @@ pub(super) fn routes() -> Router<App> {
 
 /// Who asks for a page, and how he likes it.
 pub(super) struct Visit {
+    pub(super) caller: Signed,
     app: App,
     preferences: Preferences,
     nonce: String,
@@ -58,16 +60,17 @@ pub(super) struct Visit {
 }
 
 impl FromRequestParts<App> for Visit {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let caller = Signed::from_request_parts(parts, app).await?;
         let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
         let preferences = match parts.extensions.get::<Preferences>() {
             Some(preferences) => preferences.clone(),
             None => Preferences::of(&parts.headers, &uri),
         };
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-        Ok(Self { app: app.clone(), preferences, nonce, uri: path_and_query(&uri).to_owned() })
+        Ok(Self { caller, app: app.clone(), preferences, nonce, uri: path_and_query(&uri).to_owned() })
     }
 }
 

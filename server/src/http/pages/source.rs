@@ -4,7 +4,7 @@ use crate::catalog::{crawls as catalog, removals, sources};
 use crate::db::Tx;
 use crate::http::api::sources::crawl::request;
 use crate::http::error::{Error, Result};
-use crate::http::extract::Form;
+use crate::http::extract::{Form, Signed};
 use crate::jobs::{EnqueueError, JobError, enqueue_crawl};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -13,10 +13,8 @@ use reeve_frontend::form::Form as Typed;
 use reeve_frontend::pages::source::SourcePage;
 use reeve_frontend::pages::source::removal::{Question, answer};
 use reeve_model::crawl::RemovalState;
+use reeve_model::permission::{Action, Resource};
 use reeve_model::problem::Thing;
-
-/// Who decides until there is sign-in: whoever reaches the portal on this machine.
-const OPERATOR: &str = "operator";
 
 pub(super) async fn source(
     State(app): State<App>,
@@ -44,8 +42,8 @@ async fn load(app: &App, tx: &mut Tx, name: &str, cursor: Option<&str>) -> Resul
 }
 
 /// `POST /sources/{name}/crawl`: the button "Run now".
-pub(super) async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<Redirect> {
-    let id = request(&app, &name).await?;
+pub(super) async fn crawl(State(app): State<App>, Path(name): Path<String>, caller: Signed) -> Result<Redirect> {
+    let id = request(&app, &caller, &name).await?;
     Ok(Redirect::to(&format!("/crawls/{id}")))
 }
 
@@ -58,6 +56,8 @@ pub(super) async fn decide(
     visit: Visit,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
+    let actor = &visit.caller.actor;
+    actor.may(Action::DecideRemoval, &Resource::portal())?;
     let source = app.config.source(&name).ok_or_else(|| Error::not_found(Thing::Source, &name))?;
     let mut form = Typed::new(pairs);
     let Some((decision, reason)) = answer(&mut form) else {
@@ -70,7 +70,7 @@ pub(super) async fn decide(
     };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let decided = removals::decide(&mut tx, &name, id, decision, OPERATOR, &reason, now).await?;
+    let decided = removals::decide(&mut tx, &name, id, decision, &actor.login, &reason, now).await?;
     if decided && decision == RemovalState::Accepted {
         // What is accepted is looked up and buried by a crawl; one that is under way already was begun without it.
         match enqueue_crawl(&mut tx, source, false, now).await {

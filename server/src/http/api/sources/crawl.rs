@@ -1,13 +1,15 @@
 use crate::app::App;
+use crate::auth::Caller;
 use crate::catalog::crawls;
 use crate::http::error::{Error, Result};
-use crate::http::extract::Path;
+use crate::http::extract::{Path, Signed};
 use crate::jobs::{EnqueueError, JobError, enqueue_crawl};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use reeve_model::CrawlId;
 use reeve_model::crawl::Crawl;
+use reeve_model::permission::{Action, Resource};
 use reeve_model::problem::{CrawlRefusal, Problem, Reason, Thing};
 
 /// Crawl a source now
@@ -15,12 +17,17 @@ use reeve_model::problem::{CrawlRefusal, Problem, Reason, Thing};
     post, path = "/sources/{name}/crawls", tag = "sources", params(("name" = String, Path)),
     responses(
         (status = 202, description = "Queued; follow it at /crawls/{id}", body = Crawl),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It is being crawled already", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<(StatusCode, Json<Crawl>)> {
-    let id = request(&app, &name).await?;
+pub async fn crawl(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Signed,
+) -> Result<(StatusCode, Json<Crawl>)> {
+    let id = request(&app, &caller, &name).await?;
     let mut tx = app.db.read().await?;
     let crawl = crawls::find(&mut tx, id, app.clock.now()).await?;
     crawl.map(|crawl| (StatusCode::ACCEPTED, Json(crawl))).ok_or_else(|| Error::not_found(Thing::Crawl, id))
@@ -29,8 +36,9 @@ pub async fn crawl(State(app): State<App>, Path(name): Path<String>) -> Result<(
 /// Queues a crawl and rings the worker; the page's button does the same. Answers the crawl's id.
 ///
 /// # Errors
-/// Not found, or a conflict when one is under way.
-pub async fn request(app: &App, name: &str) -> Result<CrawlId> {
+/// Forbidden, not found, or a conflict when one is under way.
+pub async fn request(app: &App, caller: &Caller, name: &str) -> Result<CrawlId> {
+    caller.actor.may(Action::RunCrawl, &Resource::portal())?;
     let source = app.config.source(name).ok_or_else(|| Error::not_found(Thing::Source, name))?;
     let mut tx = app.db.write().await?;
     let (crawl_id, _) = enqueue_crawl(&mut tx, source, false, app.clock.now()).await.map_err(|error| match error {

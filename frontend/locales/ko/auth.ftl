@@ -1,0 +1,15 @@
+error-sign-in-needed = 로그인이 필요합니다
+error-stale-form = 오래된 화면입니다
+error-slow-down = 시도가 너무 많습니다
+reason-sign-in-needed = 로그인하지 않았거나 세션이 끝났습니다.
+reason-bad-token = 없는 토큰이거나 만료 또는 폐기된 토큰입니다.
+reason-forbidden = 이 작업을 할 권한이 없습니다.
+reason-stale-form = 다른 세션에서 만든 화면입니다.
+reason-slow-down = 시도가 너무 많았습니다. 계정은 잠기지 않았습니다.
+reason-busy = 지금 확인 중인 로그인이 너무 많습니다.
+advice-sign-in-needed = /sign-in에서 로그인하거나 API 토큰을 보내세요: Authorization: Bearer
+advice-bad-token = 계정 화면에서 토큰을 만드세요.
+advice-forbidden = 담당자에게 문의하거나 관리자에게 역할을 요청하세요.
+advice-stale-form = 화면을 다시 열고 한 번 더 하세요.
+advice-slow-down = { $seconds }초 뒤에 다시 시도하세요.
+advice-busy = 잠시 후 다시 시도하세요.
