@@ -4,6 +4,7 @@
 //! the server, the crawlers and the islands in the browser share one vocabulary.
 
 pub mod asset;
+pub mod audit;
 pub mod crawl;
 pub mod hive_type;
 mod id;

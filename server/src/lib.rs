@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` at the root of the repository is the map.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod catalog;
 pub mod cli;

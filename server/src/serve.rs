@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::jobs::Jobs;
 use crate::supervise::{AbortOnDrop, Backoff, supervise};
 use crate::{http, indexer, jobs};
+use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -24,8 +25,8 @@ pub async fn serve(app: App, listener: TcpListener, cancel: CancellationToken) -
             Ok(())
         }),
     ];
-    let served =
-        axum::serve(listener, http::router(app.clone())).with_graceful_shutdown(cancel.clone().cancelled_owned()).await;
+    let router = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, router).with_graceful_shutdown(cancel.clone().cancelled_owned()).await;
     cancel.cancel();
     for mut part in parts {
         part.join().await?;

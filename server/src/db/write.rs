@@ -1,20 +1,22 @@
 use super::{Tx, on};
+use crate::audit::{self, Act};
 use reeve_model::AssetId;
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
-/// A transaction that may write, and that finishes itself: it collects which assets changed in it, and tells the change
-/// log as its last statement. Dropped without [`WriteTx::commit`], it leaves nothing behind.
+/// A transaction that may write, and that finishes itself: it collects what was done and which assets changed in it, and
+/// tells the audit log and the change log as its last statements. Dropped without [`WriteTx::commit`], it leaves nothing behind.
 #[derive(Debug)]
 #[must_use = "what is not committed never happened"]
 pub struct WriteTx {
     tx: Tx,
     changed: BTreeSet<AssetId>,
+    acts: Vec<Act>,
 }
 
 impl WriteTx {
     pub(super) fn of(tx: Tx) -> Self {
-        Self { tx, changed: BTreeSet::new() }
+        Self { tx, changed: BTreeSet::new(), acts: Vec::new() }
     }
 
     /// Notes that the index has to look at this asset again.
@@ -22,11 +24,17 @@ impl WriteTx {
         self.changed.insert(asset);
     }
 
-    /// Writes the change log and makes everything durable.
+    /// Notes who does what: no act without its row in the audit log.
+    pub fn record(&mut self, act: Act) {
+        self.acts.push(act);
+    }
+
+    /// Writes both logs and makes everything durable.
     ///
     /// # Errors
     /// When the database could not make the change durable; then nothing of it happened.
     pub async fn commit(mut self) -> sqlx::Result<()> {
+        audit::append(&mut self.tx, &self.acts).await?;
         self.tell_changes().await?;
         match self.tx {
             Tx::Sqlite(tx) => tx.commit().await,

@@ -1,6 +1,7 @@
 //! The whole of Reeve, driven from outside. `cargo xtask test` starts what these need.
 
 mod api;
+mod audit;
 mod browser;
 mod changes;
 mod cli;

@@ -1,5 +1,6 @@
 use super::{ListQuery, Visit};
 use crate::app::App;
+use crate::audit::{Act, Object, Origin};
 use crate::catalog::{crawls as catalog, removals, sources};
 use crate::db::Tx;
 use crate::http::api::sources::crawl::request;
@@ -12,6 +13,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use reeve_frontend::form::Form as Typed;
 use reeve_frontend::pages::source::SourcePage;
 use reeve_frontend::pages::source::removal::{Question, answer};
+use reeve_model::Word;
+use reeve_model::audit::{Event, ObjectKind};
 use reeve_model::crawl::RemovalState;
 use reeve_model::permission::{Action, Resource};
 use reeve_model::problem::Thing;
@@ -42,8 +45,13 @@ async fn load(app: &App, tx: &mut Tx, name: &str, cursor: Option<&str>) -> Resul
 }
 
 /// `POST /sources/{name}/crawl`: the button "Run now".
-pub(super) async fn crawl(State(app): State<App>, Path(name): Path<String>, caller: Signed) -> Result<Redirect> {
-    let id = request(&app, &caller, &name).await?;
+pub(super) async fn crawl(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Signed,
+    origin: Origin,
+) -> Result<Redirect> {
+    let id = request(&app, &caller, &origin, &name).await?;
     Ok(Redirect::to(&format!("/crawls/{id}")))
 }
 
@@ -54,6 +62,7 @@ pub(super) async fn decide(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,
     visit: Visit,
+    origin: Origin,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let actor = &visit.caller.actor;
@@ -71,6 +80,11 @@ pub(super) async fn decide(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let decided = removals::decide(&mut tx, &name, id, decision, &actor.login, &reason, now).await?;
+    if decided {
+        let object = Object::new(ObjectKind::Removal, id, &name);
+        let act = Act::new(&origin, now, Event::RemovalDecided, object);
+        tx.record(act.change(Some(RemovalState::Pending.as_str()), Some(decision.as_str())).because(&reason));
+    }
     if decided && decision == RemovalState::Accepted {
         // What is accepted is looked up and buried by a crawl; one that is under way already was begun without it.
         match enqueue_crawl(&mut tx, source, false, now).await {
