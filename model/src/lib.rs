@@ -11,6 +11,7 @@ mod id;
 pub mod partition_name;
 pub mod permission;
 pub mod person;
+pub mod personal_data;
 pub mod problem;
 pub mod query;
 pub mod reader;

@@ -11,7 +11,9 @@ pub struct Checkpoint {
     /// UTC, RFC 3339.
     pub at: String,
     /// Public Ed25519 key, hexadecimal; the first of a log is not signed.
+    #[serde(default)]
     pub key: Option<String>,
+    #[serde(default)]
     pub signature: Option<String>,
     /// Since when nothing up to it is kept here.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,11 +5,13 @@ macro_rules! say {
     ($($text:tt)*) => { $crate::cli::print(format_args!("{}\n", format_args!($($text)*))) };
 }
 
+mod audit;
 mod config;
 mod crawl;
 mod doctor;
 mod index;
 mod migrate;
+mod personal_data;
 mod search;
 mod serve;
 
@@ -48,6 +50,10 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Check database, index, sources, clock and disk, and say what to do
     Doctor(doctor::Doctor),
+    /// Prove or export the audit log
+    Audit(audit::Audit),
+    /// Say which columns of a file hold personal data
+    PersonalData(personal_data::PersonalData),
     /// Show the configuration, or the schema of its file
     Config(config::Show),
 }
@@ -85,8 +91,12 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     {
         return Ok(command.print_schema());
     }
+    let command = match cli.command {
+        Command::PersonalData(command) => return command.run(),
+        other => other,
+    };
     let config = crate::config::load(&cli.config)?;
-    match cli.command {
+    match command {
         Command::Serve(command) => {
             log(&config, "info")?;
             command.run(config).await
@@ -111,6 +121,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             log(&config, "error")?;
             command.run(config).await
         }
+        Command::Audit(command) => {
+            log(&config, "warn")?;
+            command.run(config).await
+        }
+        Command::PersonalData(command) => command.run(),
         Command::Config(command) => command.run(&config),
     }
 }
