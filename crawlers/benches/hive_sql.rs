@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 const ROUNDS: usize = 3;
-/// How many observations may wait, as in the server.
-const WAITING: usize = 64;
+/// How much may wait, in KiB, as in the server.
+const WAITING: u32 = 8 * 1_024;
 
 const BIG: &str = r#"
     INSERT INTO "DBS" VALUES (1, NULL, 'hdfs://nn/big', 'big', NULL, NULL);

@@ -70,7 +70,7 @@ fn ours(runtime: &tokio::runtime::Runtime, uri: &str) -> Result<(Duration, Found
     let crawler = config.build()?;
     let started = Instant::now();
     let found = runtime.block_on(async {
-        let (run, mut receiver) = Run::new(64, CancellationToken::new());
+        let (run, mut receiver) = Run::new(8 * 1_024, CancellationToken::new());
         let crawl = async {
             let result = crawler.crawl(&run).await;
             drop(run);

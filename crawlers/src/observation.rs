@@ -49,6 +49,42 @@ pub enum Observation {
     },
 }
 
+impl Observation {
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let texts = |texts: &[String]| texts.iter().map(|text| 24 + text.len()).sum::<usize>();
+        match self {
+            Self::Databases { names } | Self::PartitionsListed { names, .. } => texts(names),
+            Self::DatabaseListed { database, tables } => map_bytes(&database.parameters) + texts(tables),
+            Self::Table(table) => table.bytes(),
+            Self::Partitions { partitions, .. } => partitions.iter().map(ObservedPartition::bytes).sum(),
+            Self::Gone { .. } | Self::Failed { .. } | Self::DatabaseDone { .. } => 256,
+        }
+    }
+}
+
+impl ObservedTable {
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let column = |column: &Column| 96 + column.data_type.len() + column.comment.as_ref().map_or(0, String::len);
+        let columns: usize = self.columns.iter().chain(&self.partition_keys).map(column).sum();
+        let texts = [&self.description, &self.location, &self.view_text];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        512 + columns + texts + map_bytes(&self.parameters)
+    }
+}
+
+impl ObservedPartition {
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        192 + self.name.len() + self.location.as_ref().map_or(0, String::len) + map_bytes(&self.parameters)
+    }
+}
+
+fn map_bytes(map: &BTreeMap<String, String>) -> usize {
+    map.iter().map(|(key, value)| 48 + key.len() + value.len()).sum()
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ObservedDatabase {
     pub name: String,

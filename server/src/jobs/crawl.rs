@@ -17,9 +17,8 @@ use std::sync::Arc;
 
 pub use crate::ingest::metastore::Progress;
 
-/// How many observations wait between the crawler and the catalog. One can hold 1,000 partitions, some
-/// 300 KB, so this bounds what a fast source can pile up to some 20 MB.
-const WAITING: usize = 64;
+/// How much waits between the crawler and the catalog, in KiB: what a fast source can pile up.
+const WAITING: u32 = 8 * 1_024;
 
 /// What a crawl needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! operator decides, looked up directly, and only then tombstoned. No transaction is open while the source is asked.
 
 use super::diff::Entry;
+use super::pending::ListedOf;
 use super::removals::Held;
 use super::{OpenTable, Reconciler, State, count, databases, history};
 use crate::catalog::{CatalogError, crawls, to_json};
@@ -185,22 +186,33 @@ impl Reconciler<'_> {
         Ok(())
     }
 
-    /// A complete listing of a table's partition names. Nearly always it agrees with what is known, and then the
-    /// transaction goes on; otherwise answers what has to be judged outside of it.
+    /// Complete listings of tables' partition names. Nearly always they agree with what is known; answers what has to be
+    /// judged outside of the transaction.
     pub(super) async fn partitions_listed(
         &self,
         tx: &mut WriteTx,
         state: &mut State,
-        database: &str,
-        table: &str,
-        names: Vec<String>,
+        listed: Vec<ListedOf>,
+    ) -> Result<Vec<MissingPartitions>, CatalogError> {
+        let mut missing = Vec::new();
+        for listed in listed {
+            missing.extend(self.missing_partitions(tx, state, listed).await?);
+        }
+        Ok(missing)
+    }
+
+    async fn missing_partitions(
+        &self,
+        tx: &mut WriteTx,
+        state: &mut State,
+        ListedOf { database, table, names }: ListedOf,
     ) -> Result<Option<MissingPartitions>, CatalogError> {
         let recount = state.recount;
-        let Some(open) = state.databases.get_mut(database) else { return Ok(None) };
+        let Some(open) = state.databases.get_mut(&database) else { return Ok(None) };
         let names: HashSet<String> = names.into_iter().collect();
         let listed = count(names.len());
         open.counts.partitions_listed += listed;
-        let Some(owner) = open.tables.remove(table) else { return Ok(None) };
+        let Some(owner) = open.tables.remove(&table) else { return Ok(None) };
         if !recount && owner.partitions_before + owner.partitions_added == listed {
             self.tell_partition_count(tx, &owner, listed).await?;
             return Ok(None);
@@ -214,7 +226,7 @@ impl Reconciler<'_> {
             self.set_partition_count(tx, &owner, count(total)).await?;
             return Ok(None);
         }
-        Ok(Some(MissingPartitions { database: database.to_owned(), table: table.to_owned(), owner, total, missing }))
+        Ok(Some(MissingPartitions { database, table, owner, total, missing }))
     }
 
     /// Judges the partitions that a listing did not name, and tombstones those that are gone.

@@ -8,6 +8,7 @@ mod diff;
 mod history;
 mod identity;
 mod partitions;
+mod pending;
 mod removals;
 mod row;
 mod tables;
@@ -20,16 +21,17 @@ use crate::db::{Db, Tx, WriteTx};
 use crate::lease::Lease;
 use absence::MissingTables;
 use chrono::{DateTime, Utc};
-use reeve_crawlers::{Crawler, FailedPart, Observation, ObservedTable, SourceError};
+use pending::Pending;
+use reeve_crawlers::{Crawler, FailedPart, Observation, Observations, SourceError};
 use reeve_model::crawl::{Counts, CrawlState, Note};
 use reeve_model::{AssetId, CrawlId, SourceId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// How many observations are taken from the channel at once.
 const BATCH: usize = 256;
-/// What one statement writes of tables, in bytes of their texts as the source had them.
+/// What one statement writes, in bytes as the source had them.
 const BYTES_AT_ONCE: usize = 512 * 1024;
 /// How long a batch goes on in one transaction: who waits to write something waits for one batch at most.
 const TIME_AT_ONCE: Duration = Duration::from_millis(25);
@@ -107,7 +109,7 @@ impl Reconciler<'_> {
     /// When our own database fails: the crawl's row then stays `running` and is found by the next start.
     pub async fn run(
         &self,
-        mut observations: mpsc::Receiver<Observation>,
+        mut observations: Observations,
         crawled: impl Future<Output = Result<(), SourceError>>,
     ) -> Result<CrawlState, CatalogError> {
         let mut state = State { recount: self.broke_off_before().await?, ..State::default() };
@@ -119,9 +121,12 @@ impl Reconciler<'_> {
             }
             Err(error) => return self.failed_with(&mut state, error).await,
         }
-        let mut batch = Vec::with_capacity(BATCH);
-        while observations.recv_many(&mut batch, BATCH).await > 0 {
-            self.take(&mut state, &mut batch).await?;
+        loop {
+            let batch = observations.recv_many(BATCH).await;
+            if batch.is_empty() {
+                break;
+            }
+            self.take(&mut state, batch).await?;
         }
         if let Err(error) = crawled.await {
             return self.failed_with(&mut state, error).await;
@@ -139,48 +144,56 @@ impl Reconciler<'_> {
     }
 
     /// What the channel held, in as many transactions as its size and the time ask for.
-    async fn take(&self, state: &mut State, batch: &mut Vec<Observation>) -> Result<(), CatalogError> {
-        let mut tx = self.begin().await?;
-        let mut begun = Instant::now();
-        let mut tables = Tables::default();
-        for observation in batch.drain(..) {
-            if !matches!(observation, Observation::Table(_)) || tables.bytes > BYTES_AT_ONCE {
-                self.tables(&mut tx, state, tables.take()).await?;
-            }
+    async fn take(&self, state: &mut State, batch: Vec<Observation>) -> Result<(), CatalogError> {
+        let mut writing = self.writing().await?;
+        let mut pending = Pending::default();
+        for observation in batch {
+            let Some(observation) = pending.take(observation) else {
+                if pending.bytes > BYTES_AT_ONCE {
+                    writing = self.write(writing, state, std::mem::take(&mut pending)).await?;
+                }
+                continue;
+            };
+            writing = self.write(writing, state, std::mem::take(&mut pending)).await?;
+            let tx = &mut writing.tx;
             match observation {
-                Observation::Table(table) => tables.push(*table),
                 Observation::Databases { names } => state.listed_databases = Some(names.into_iter().collect()),
                 Observation::DatabaseListed { database, tables } => {
-                    self.database_listed(&mut tx, state, database, tables).await?;
+                    self.database_listed(tx, state, database, tables).await?;
                 }
                 Observation::Gone { database, table } => gone(state, &database, &table),
-                Observation::Partitions { database, table, partitions } => {
-                    self.partitions(&mut tx, state, &database, &table, partitions).await?;
-                }
                 Observation::Failed { database, table, what, reason } => {
-                    self.failed(&mut tx, state, &database, table.as_deref(), what, &reason).await?;
+                    self.failed(tx, state, &database, table.as_deref(), what, &reason).await?;
                 }
-                Observation::PartitionsListed { database, table, names } => {
-                    if let Some(found) = self.partitions_listed(&mut tx, state, &database, &table, names).await? {
-                        // The source is asked, which must not happen inside a transaction.
-                        tx.commit().await?;
-                        self.vanished_partitions(state, found).await?;
-                        tx = self.begin().await?;
-                        begun = Instant::now();
-                    }
-                }
-                Observation::DatabaseDone { database } => self.database_done(&mut tx, state, &database).await?,
-            }
-            if begun.elapsed() > TIME_AT_ONCE {
-                tx.commit().await?;
-                tx = self.begin().await?;
-                begun = Instant::now();
+                Observation::DatabaseDone { database } => self.database_done(tx, state, &database).await?,
+                // These wait in `pending`.
+                Observation::Table(_) | Observation::Partitions { .. } | Observation::PartitionsListed { .. } => {}
             }
         }
-        self.tables(&mut tx, state, tables.take()).await?;
-        self.save_progress(&mut tx, state).await?;
-        tx.commit().await?;
+        writing = self.write(writing, state, pending).await?;
+        self.save_progress(&mut writing.tx, state).await?;
+        writing.tx.commit().await?;
         Ok(())
+    }
+
+    async fn writing(&self) -> Result<Writing, CatalogError> {
+        Ok(Writing { tx: self.begin().await?, begun: Instant::now() })
+    }
+
+    /// Writes what waited, and goes on in another transaction where this one has lasted.
+    async fn write(&self, mut writing: Writing, state: &mut State, pending: Pending) -> Result<Writing, CatalogError> {
+        self.tables(&mut writing.tx, state, pending.tables).await?;
+        self.partitions(&mut writing.tx, state, pending.partitions).await?;
+        let vanished = self.partitions_listed(&mut writing.tx, state, pending.listed).await?;
+        if vanished.is_empty() && writing.begun.elapsed() <= TIME_AT_ONCE {
+            return Ok(writing);
+        }
+        writing.tx.commit().await?;
+        // The source is asked, which must not happen inside a transaction.
+        for found in vanished {
+            self.vanished_partitions(state, found).await?;
+        }
+        self.writing().await
     }
 
     async fn failed(
@@ -237,25 +250,10 @@ impl Reconciler<'_> {
     }
 }
 
-/// Tables that wait to be written together.
-#[derive(Default)]
-struct Tables {
-    tables: Vec<ObservedTable>,
-    bytes: usize,
-}
-
-impl Tables {
-    fn push(&mut self, table: ObservedTable) {
-        let texts = table.parameters.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
-        let columns = table.columns.len() * 64;
-        self.bytes += 256 + texts + columns + table.view_text.as_ref().map_or(0, String::len);
-        self.tables.push(table);
-    }
-
-    fn take(&mut self) -> Vec<ObservedTable> {
-        self.bytes = 0;
-        std::mem::take(&mut self.tables)
-    }
+/// A transaction of a crawl, and since when it goes on.
+struct Writing {
+    tx: WriteTx,
+    begun: Instant,
 }
 
 /// Dropped between listing and reading: it is not there, and no failure either.
