@@ -21,6 +21,8 @@ pub fn chrome(lang: Lang, theme: Option<Theme>, uri: &str) -> Chrome {
         now: at(24, 14, 6),
         zone: chrono_tz::Asia::Seoul,
         nonce: "bm9uY2U".to_owned(),
+        form_token: String::new(),
+        who: None,
     }
 }
 

@@ -38,4 +38,4 @@ pub use pages::{PageView, render};
 #[cfg(feature = "ssr")]
 pub use reason::explain;
 #[cfg(feature = "ssr")]
-pub use shell::Chrome;
+pub use shell::{Chrome, FORM_TOKEN};

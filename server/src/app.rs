@@ -1,5 +1,6 @@
 //! What every part of the server shares.
 
+use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::{Config, SourceConfig};
 use crate::db::{self, Db};
@@ -32,6 +33,7 @@ pub struct App {
     pub parts: Arc<Parts>,
     /// Makes the crawler of a source; a test has its own.
     pub crawlers: Crawlers,
+    pub auth: Arc<Auth>,
     searching: Arc<Turns>,
 }
 
@@ -64,6 +66,7 @@ impl App {
             worker: Worker::new(),
             parts: Arc::default(),
             crawlers: Arc::new(jobs::build),
+            auth: Arc::new(Auth::new()?),
             searching: Arc::new(Turns::new()),
         })
     }

@@ -16,3 +16,15 @@ advice-slow-down = { $seconds ->
    *[other] Try again in { $seconds } seconds.
 }
 advice-busy = Try again in a moment.
+sign-in = Sign in
+sign-out = Sign out
+sign-in-login = User name
+sign-in-password = Password
+sign-in-new-password = New password, 12 characters or more
+sign-in-again = Once more
+sign-in-set-password = Set the password
+sign-in-password-of = You set the password of { $login }. The link is good once.
+sign-in-refused = Not signed in
+sign-in-wrong = Name or password is wrong. Your account is not locked.
+sign-in-too-short = The password is too short: 12 characters or more.
+sign-in-not-the-same = The two passwords are not the same.

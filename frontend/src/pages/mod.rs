@@ -7,6 +7,7 @@ pub mod databases;
 pub mod error;
 pub mod home;
 pub mod search;
+pub mod sign_in;
 pub mod source;
 pub mod sources;
 pub mod style_guide;
@@ -59,6 +60,7 @@ pub fn fixtures() -> Vec<Fixture> {
         style_guide::fixture::pages(),
         api::fixture::pages(),
         error::fixture::pages(),
+        sign_in::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

@@ -2,7 +2,7 @@
 
 mod navigation;
 
-use crate::html::{Html, ToHtml};
+use crate::html::{Html, ToHtml, blank};
 use crate::islands::{Keys, KindTexts, Scripts, SearchBox, SearchBoxTexts, ThemeSwitch};
 use crate::parts::{icon, icon_url};
 use crate::text::Texts;
@@ -30,7 +30,14 @@ pub struct Chrome {
     pub zone: Tz,
     /// The nonce of the content-security policy; scripts without it do not run.
     pub nonce: String,
+    /// What each form of this reader's session carries; empty where there is none.
+    pub form_token: String,
+    /// Who is signed in, by name.
+    pub who: Option<String>,
 }
+
+/// The name of the field that [`Chrome::form_token`] stands in.
+pub const FORM_TOKEN: &str = "form_token";
 
 /// What every part needs to know of the page it stands on.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +53,15 @@ impl<'a> Ctx<'a> {
 
     pub(crate) fn lang(self) -> Lang {
         self.chrome.lang
+    }
+
+    /// Proves that a form was made for this reader: stands in each form that is posted.
+    pub(crate) fn form_token(self) -> Html {
+        let token = &self.chrome.form_token;
+        if token.is_empty() {
+            return blank();
+        }
+        view! { <input r#type="hidden" name=FORM_TOKEN value=token.clone()/> }.html()
     }
 
     /// A moment as the reader's clock shows it.
@@ -120,6 +136,14 @@ fn top_bar(ctx: Ctx<'_>, has_search: bool) -> Html {
         let current = (lang == ctx.lang()).then_some("true");
         view! { <a href=href lang=lang.as_str() hreflang=lang.as_str() aria-current=current>{name}</a> }
     };
+    let account = ctx.chrome.who.clone().map(|name| {
+        view! {
+            <form method="post" action="/sign-out" class="row">
+                {ctx.form_token()} <span class="small hide-narrow">{name}</span>
+                <button class="button quiet small" r#type="submit">{t.sign_out()}</button>
+            </form>
+        }
+    });
     view! {
         <header class="topbar">
             <button class="button quiet icon-only only-narrow" r#type="button" popovertarget="sidenav" aria-label=t.menu()>
@@ -139,6 +163,7 @@ fn top_bar(ctx: Ctx<'_>, has_search: bool) -> Html {
             <a class="button quiet icon-only" href="/style-guide#keyboard" data-help="" aria-label=t.help() title=t.help()>
                 {icon("help")}
             </a>
+            {account}
         </header>
     }
     .html()

@@ -1,7 +1,58 @@
 //! Who asks: sessions, accounts and tokens, and what became of each request's sign-in.
 
+pub mod identity;
+pub mod local;
+pub mod password;
+pub mod person;
+pub mod secret;
+pub mod session;
+mod throttle;
+pub mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use identity::{Admitted, admit};
+pub use throttle::Throttle;
+
 use reeve_model::permission::Actor;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
+
+/// What sign-ins share.
+#[derive(Debug)]
+pub struct Auth {
+    pub passwords: password::Passwords,
+    pub throttle: Throttle,
+}
+
+impl Auth {
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self { passwords: password::Passwords::new()?, throttle: Throttle::default() })
+    }
+}
+
+/// Whom a provider vouches for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// As reeve.toml names it.
+    pub provider: String,
+    pub issuer: String,
+    pub subject: String,
+    pub login: String,
+    pub name: String,
+    pub mail: Option<String>,
+    /// The provider is trusted for mail and says that this one is his.
+    pub mail_verified: bool,
+    /// `None` where the provider said nothing of groups.
+    pub groups: Option<Vec<String>>,
+    /// Or another configured claim that stays for life.
+    pub employee_number: Option<String>,
+    pub sid: Option<String>,
+    pub id_token: Option<String>,
+}
 
 /// Who asks, from where, and by what. Every handler behind the sign-in has one: [`crate::http::extract::Signed`].
 #[derive(Clone, Debug)]
@@ -18,9 +69,18 @@ pub enum Via {
     Session(i64),
     Token(i64),
     CommandLine,
+    /// Not signed in.
+    Nobody,
 }
 
 impl Caller {
+    /// Who is not signed in, at the sign-in: may do nothing.
+    pub fn nobody() -> Self {
+        let actor =
+            Actor { login: String::new(), name: String::new(), roles: BTreeSet::new(), ..Actor::command_line() };
+        Self { actor, address: None, via: Via::Nobody }
+    }
+
     /// Whoever runs `reeve` on this machine.
     pub fn command_line() -> Self {
         Self { actor: Actor::command_line(), address: None, via: Via::CommandLine }

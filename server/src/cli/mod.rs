@@ -14,6 +14,8 @@ mod migrate;
 mod personal_data;
 mod search;
 mod serve;
+mod token;
+mod user;
 
 use crate::config::{Config, LogFormat};
 use clap::{Parser, Subcommand};
@@ -54,6 +56,10 @@ enum Command {
     Audit(audit::Audit),
     /// Say which columns of a file hold personal data
     PersonalData(personal_data::PersonalData),
+    /// Look after who may sign in: add, list, link, role, disable
+    User(user::User),
+    /// Look after API tokens: create, list, revoke
+    Token(token::Token),
     /// Show the configuration, or the schema of its file
     Config(config::Show),
 }
@@ -126,6 +132,14 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             command.run(config).await
         }
         Command::PersonalData(command) => command.run(),
+        Command::User(command) => {
+            log(&config, "warn")?;
+            command.run(config).await
+        }
+        Command::Token(command) => {
+            log(&config, "warn")?;
+            command.run(config).await
+        }
         Command::Config(command) => command.run(&config),
     }
 }

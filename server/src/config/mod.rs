@@ -1,8 +1,10 @@
 //! `reeve.toml`: one struct per section; unknown keys are refused with the line and a suggestion.
 
+mod auth;
 mod load;
 mod secret;
 
+pub use auth::{AuthConfig, GroupRole};
 pub use load::{ConfigError, load, parse};
 pub use secret::Secret;
 
@@ -21,6 +23,7 @@ pub struct Config {
     pub server: ServerConfig,
     pub database: DatabaseConfig,
     pub log: LogConfig,
+    pub auth: AuthConfig,
     /// The systems that Reeve reads; each has a name of its own.
     pub sources: Vec<SourceConfig>,
 }

@@ -42,7 +42,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(broken))
         .layer(CompressionLayer::new())
         .layer(from_fn(layers::address))
-        .layer(from_fn(layers::identify))
+        .layer(from_fn_with_state(app.clone(), layers::identify))
         .layer(from_fn(layers::guard))
         .layer(from_fn_with_state(app.clone(), layers::errors))
         .layer(from_fn(layers::headers))

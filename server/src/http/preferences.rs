@@ -3,6 +3,8 @@
 use super::error::Result;
 use super::extract::Form;
 use super::path_and_query;
+use crate::auth::secret;
+use crate::config::Config;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
@@ -62,8 +64,12 @@ pub(super) async fn set_theme(Form(form): Form<ThemeForm>) -> Result<Response> {
 }
 
 /// Only a path of our own: `//evil.example` and `https://…` lead home.
-fn local(next: &str) -> &str {
-    let ours = next.is_ascii() && next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+pub(super) fn local(next: &str) -> &str {
+    let ours = next.is_ascii()
+        && !next.contains('\\')
+        && next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.starts_with("/\\");
     match next.parse::<Uri>() {
         Ok(uri) if ours && uri.authority().is_none() && path_and_query(&uri) == next => next,
         _ => "/",
@@ -82,10 +88,36 @@ fn accepted(headers: &HeaderMap) -> Lang {
     first.unwrap_or(Lang::En)
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut cookies = sent.flat_map(Cookie::split_parse).flatten();
     cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie of a session. Cookies know no ports: each portal of a machine has a name of its own.
+pub(super) fn session_cookie(config: &Config) -> String {
+    let place = match &config.database.url {
+        Some(url) => url.expose().to_owned(),
+        None => config.data_dir().display().to_string(),
+    };
+    format!("reeve_{}", &secret::hash(&place)[..8])
+}
+
+/// The cookie of who is about to sign in.
+pub(super) fn before_cookie(config: &Config) -> String {
+    format!("{}_before", session_cookie(config))
+}
+
+/// Sets a cookie that ends with the browser, or with its session.
+pub(super) fn set_session(name: &str, value: &str) -> Option<HeaderValue> {
+    let cookie = Cookie::build((name, value)).path("/").same_site(SameSite::Lax).http_only(true).build();
+    HeaderValue::from_str(&cookie.to_string()).ok()
+}
+
+/// Takes a cookie away.
+pub(super) fn drop_session(name: &str) -> Option<HeaderValue> {
+    let cookie = Cookie::build((name, "")).path("/").max_age(Duration::ZERO).http_only(true).build();
+    HeaderValue::from_str(&cookie.to_string()).ok()
 }
 
 fn set_cookie(response: &mut Response, name: &'static str, value: &'static str) {
@@ -104,7 +136,7 @@ mod tests {
     fn the_way_back_stays_here() {
         assert_eq!(local("/search?q=주문"), "/");
         assert_eq!(local("/search?q=%EC%A3%BC"), "/search?q=%EC%A3%BC");
-        for bad in ["", "https://evil.example/", "//evil.example", "/\\evil.example", "search"] {
+        for bad in ["", "https://evil.example/", "//evil.example", "/\\evil.example", "/a\\b", "search"] {
             assert_eq!(local(bad), "/", "{bad}");
         }
     }

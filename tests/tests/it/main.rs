@@ -2,6 +2,7 @@
 
 mod api;
 mod audit;
+mod auth;
 mod browser;
 mod changes;
 mod cli;

@@ -118,6 +118,7 @@ fn form(ctx: Ctx<'_>, question: &Question) -> Html {
     let accept = Submit { label: accept, tone: "danger", icon: icon_name, sends: Some((DECISION, "accept")) };
     view! {
         <form class="stack tight" method="post" action=format!("{}/removals/{}", link::source(&removal.source), removal.id)>
+            {ctx.form_token()}
             {ctx.text_area(form, &reason)} <div class="row">{ctx.submit(keep)} {ctx.submit(accept)}</div>
         </form>
     }

@@ -170,6 +170,7 @@ pub(super) fn run_now(ctx: Ctx<'_>, source: &SourceStatus, is_small: bool) -> Ht
     let class = if is_small { "button icon-only small" } else { "button primary" };
     view! {
         <form method="post" action=action>
+            {ctx.form_token()}
             <button class=class r#type="submit" disabled=is_busy aria-label=label.clone() title=label>
                 {icon("play")} {(!is_small).then(|| t.run_now())}
             </button>

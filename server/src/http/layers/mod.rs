@@ -16,6 +16,6 @@ pub(super) use errors::errors;
 pub(super) use etag::etag;
 pub(super) use guard::guard;
 pub(super) use headers::{Nonce, headers};
-pub(super) use identify::identify;
+pub(super) use identify::{FormToken, identify};
 pub(super) use measure::measure;
 pub(super) use parameters::{Documented, parameters};

@@ -26,6 +26,8 @@ pub(in crate::http) fn page(
         now: app.clock.now(),
         zone: app.config.server.time_zone,
         nonce: nonce.map(|nonce| nonce.0).unwrap_or_default(),
+        form_token: String::new(),
+        who: None,
     };
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Problem { status: number, title, detail, advice, .. } = problem;

@@ -7,6 +7,7 @@ mod databases;
 pub(super) mod error;
 mod home;
 mod search;
+mod sign_in;
 mod source;
 mod sources;
 mod style_guide;
@@ -14,7 +15,7 @@ mod table;
 
 use super::error::{Error, Result};
 use super::extract::Signed;
-use super::layers::Nonce;
+use super::layers::{FormToken, Nonce};
 use super::path_and_query;
 use super::preferences::{self, Preferences};
 use crate::app::App;
@@ -46,6 +47,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/crawls/{id}", get(crawl::crawl))
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/link/{token}", get(sign_in::link).post(sign_in::set_password))
+        .route("/sign-out", post(sign_in::leave))
         .route("/preferences/theme", post(preferences::set_theme))
         .layer(from_fn(preferences::remember_lang))
 }
@@ -56,6 +60,7 @@ pub(super) struct Visit {
     app: App,
     preferences: Preferences,
     nonce: String,
+    form_token: String,
     uri: String,
 }
 
@@ -70,7 +75,8 @@ impl FromRequestParts<App> for Visit {
             None => Preferences::of(&parts.headers, &uri),
         };
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-        Ok(Self { caller, app: app.clone(), preferences, nonce, uri: path_and_query(&uri).to_owned() })
+        let form_token = parts.extensions.get::<FormToken>().map(|token| token.0.clone()).unwrap_or_default();
+        Ok(Self { caller, app: app.clone(), preferences, nonce, form_token, uri: path_and_query(&uri).to_owned() })
     }
 }
 
@@ -93,6 +99,8 @@ impl Visit {
             now: self.app.clock.now(),
             zone: self.app.config.server.time_zone,
             nonce: self.nonce.clone(),
+            form_token: self.form_token.clone(),
+            who: self.caller.actor.person.map(|_| self.caller.actor.name.clone()),
         };
         Ok(Html(reeve_frontend::render(&chrome, page)))
     }

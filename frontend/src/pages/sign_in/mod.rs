@@ -1,0 +1,124 @@
+#[cfg(any(test, feature = "fixtures"))]
+pub(in crate::pages) mod fixture;
+
+use crate::form::Form;
+use crate::html::{Html, ToHtml};
+use crate::pages::PageView;
+use crate::parts::icon;
+use crate::shell::{Ctx, Framed};
+use leptos::prelude::*;
+
+/// Fields of both forms.
+pub const LOGIN: &str = "login";
+pub const PASSWORD: &str = "password";
+pub const AGAIN: &str = "again";
+pub const NEXT: &str = "next";
+
+/// Who are you: a name and a password, or a link that sets one.
+#[derive(Clone, Debug)]
+pub struct SignInPage {
+    /// The name as it was typed; never the password.
+    pub form: Form,
+    /// Where one goes from here: a path of ours.
+    pub next: String,
+    pub refused: Option<Refused>,
+    /// Sets the password of this login, by the link that the page stands at.
+    pub sets_password_of: Option<String>,
+}
+
+/// Why one is not signed in; never which of name and password it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    Wrong,
+    SlowDown { seconds: u32 },
+    Busy,
+    TooShort,
+    NotTheSame,
+}
+
+impl PageView for SignInPage {
+    fn view(&self, ctx: Ctx<'_>) -> Framed {
+        let t = ctx.t;
+        let title = if self.sets_password_of.is_some() { t.sign_in_set_password() } else { t.sign_in() };
+        let refused = self.refused.map(|refused| {
+            let text = match refused {
+                Refused::Wrong => t.sign_in_wrong(),
+                Refused::SlowDown { seconds } => format!("{} {}", t.reason_slow_down(), t.advice_slow_down(seconds)),
+                Refused::Busy => format!("{} {}", t.reason_busy(), t.advice_busy()),
+                Refused::TooShort => t.sign_in_too_short(),
+                Refused::NotTheSame => t.sign_in_not_the_same(),
+            };
+            view! {
+                <div class="callout tone-bad" role="alert">
+                    {icon("x")} <div><strong>{t.sign_in_refused()}</strong> <p>{text}</p></div>
+                </div>
+            }
+        });
+        let form = match &self.sets_password_of {
+            Some(login) => new_password(ctx, login),
+            None => password(ctx, self),
+        };
+        let main = view! {
+            <h1>{title.clone()}</h1>
+            {refused}
+            <section class="panel" aria-label=title.clone()>
+                <div class="panel-body">{form}</div>
+            </section>
+        };
+        Framed { title, section: "", has_search: true, main: main.html() }
+    }
+}
+
+fn password(ctx: Ctx<'_>, page: &SignInPage) -> Html {
+    let t = ctx.t;
+    view! {
+        <form method="post" action="/sign-in" class="stack tight">
+            {ctx.form_token()}
+            <input r#type="hidden" name=NEXT value=page.next.clone()/>
+            <div class="field">
+                <label r#for="login">{t.sign_in_login()}</label>
+                <input
+                    class="input"
+                    id="login"
+                    name=LOGIN
+                    value=page.form.value(LOGIN).to_owned()
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    required
+                />
+            </div>
+            {secret(PASSWORD, t.sign_in_password(), "current-password")}
+            <div>
+                <button class="button primary" r#type="submit">{icon("key")} {t.sign_in()}</button>
+            </div>
+        </form>
+    }
+    .html()
+}
+
+fn new_password(ctx: Ctx<'_>, login: &str) -> Html {
+    let t = ctx.t;
+    view! {
+        <form method="post" class="stack tight">
+            {ctx.form_token()}
+            <p>{t.sign_in_password_of(login.to_owned())}</p>
+            {secret(PASSWORD, t.sign_in_new_password(), "new-password")}
+            {secret(AGAIN, t.sign_in_again(), "new-password")}
+            <div>
+                <button class="button primary" r#type="submit">{icon("key")} {t.sign_in_set_password()}</button>
+            </div>
+        </form>
+    }
+    .html()
+}
+
+fn secret(name: &'static str, label: String, autocomplete: &'static str) -> Html {
+    view! {
+        <div class="field">
+            <label r#for=name>{label}</label>
+            <input class="input" id=name r#type="password" name=name autocomplete=autocomplete required/>
+        </div>
+    }
+    .html()
+}

@@ -1,0 +1,39 @@
+use super::Every;
+use reeve_model::permission::Role;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Who may come in, and for how long.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthConfig {
+    /// Nobody gets further than the sign-in page without an account. Otherwise whoever reaches the portal, on this machine
+    /// only, is its operator.
+    pub required: bool,
+    /// A session ends when it was not used for so long.
+    pub idle: Every,
+    /// A session ends so long after the sign-in, used or not.
+    pub absolute: Every,
+    /// Roles that the members of a group have, besides those assigned.
+    pub roles: Vec<GroupRole>,
+}
+
+/// A role for the members of groups, as the directory or the provider names them.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupRole {
+    #[schemars(with = "String")]
+    pub role: Role,
+    pub groups: Vec<String>,
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self {
+            required: false,
+            idle: Every { seconds: 8 * 3600 },
+            absolute: Every { seconds: 24 * 3600 },
+            roles: Vec::new(),
+        }
+    }
+}
