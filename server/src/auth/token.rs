@@ -21,7 +21,17 @@ pub struct ApiToken {
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub last_used_at: Option<DateTime<Utc>>,
-    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    name: String,
+    hint: String,
+    scopes: String,
+    created_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
 }
 
 /// A token that was shown and may act.
@@ -96,30 +106,18 @@ pub fn used(db: &crate::db::Db, token: &Used, address: Option<String>, now: Date
 /// # Errors
 /// When the database does not answer.
 pub async fn list(tx: &mut Tx, person: AssetId) -> sqlx::Result<Vec<ApiToken>> {
-    let rows: Vec<(
-        i64,
-        String,
-        String,
-        String,
-        DateTime<Utc>,
-        DateTime<Utc>,
-        Option<DateTime<Utc>>,
-        Option<DateTime<Utc>>,
-    )> = on!(tx, c => sqlx::query_as(
-            "SELECT id, name, hint, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_token
-             WHERE person_id = $1 AND revoked_at IS NULL ORDER BY id DESC",
-        ).bind(person).fetch_all(c).await)?;
-    let token = |(id, name, hint, scopes, created_at, expires_at, last_used_at, revoked_at): (
-        i64,
-        String,
-        String,
-        String,
-        _,
-        _,
-        _,
-        _,
-    )| {
-        ApiToken { id, name, hint, scopes: scopes_of(&scopes), created_at, expires_at, last_used_at, revoked_at }
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+        "SELECT id, name, hint, scopes, created_at, expires_at, last_used_at FROM api_token
+         WHERE person_id = $1 AND revoked_at IS NULL ORDER BY id DESC",
+    ).bind(person).fetch_all(c).await)?;
+    let token = |row: Row| ApiToken {
+        id: row.id,
+        name: row.name,
+        hint: row.hint,
+        scopes: scopes_of(&row.scopes),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        last_used_at: row.last_used_at,
     };
     Ok(rows.into_iter().map(token).collect())
 }

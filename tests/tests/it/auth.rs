@@ -88,7 +88,7 @@ async fn somebody<'a>(app: &'a TestApp, reeve: &Reeve, login: &str, roles: &[Rol
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_further_than_the_sign_in() {
-    for database in Database::ALL {
+    for database in [Database::Sqlite, Database::Postgres] {
         let app = TestApp::start(database, REQUIRED).await;
         for path in
             ["/", "/search?q=a", "/databases", "/tables/a/b", "/sources", "/crawls/1", "/style-guide", "/docs/api"]
@@ -119,7 +119,7 @@ async fn nobody_gets_further_than_the_sign_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_begins_a_session_that_nothing_else_can() {
-    for database in Database::ALL {
+    for database in [Database::Sqlite, Database::Postgres] {
         let app = TestApp::start(database, REQUIRED).await;
         let reeve = Reeve::beside(&app);
         let mut kim = somebody(&app, &reeve, "kim", &[]).await;
@@ -218,7 +218,7 @@ async fn guessing_is_slowed_politely() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_do_what_their_scopes_and_their_owner_may() {
-    for database in Database::ALL {
+    for database in [Database::Sqlite, Database::Postgres] {
         let app = TestApp::start(database, REQUIRED).await;
         let reeve = Reeve::beside(&app);
         let mut seen = String::new();

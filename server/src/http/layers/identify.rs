@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use reeve_frontend::FORM_TOKEN;
-use reeve_model::permission::Actor;
+use reeve_model::permission::{Action, Actor, Resource};
 use reeve_model::problem::{AuthRefusal, RequestRefusal};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -57,7 +57,17 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
         drop(tx);
         let Some(actor) = actor else { return Ok(Step::Back(bad_token())) };
         token::used(&app.db, &used, address.map(|address| address.to_string()), now);
-        let actor = Actor { scopes: Some(used.scopes), ..actor };
+        let actor = Actor { scopes: Some(used.scopes.clone()), ..actor };
+        let path = request.uri().path();
+        // Pages are for people. What is read of the catalog takes a scope; what else there is, its handler asks for.
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let is_own = path == "/metrics" || ["/api/v1/audit", "/api/v1/me"].iter().any(|own| path.starts_with(own));
+        if !is_own && !path.starts_with("/api/") {
+            return Err(AuthRefusal::Forbidden.into());
+        }
+        if !is_own && reads {
+            actor.may(Action::See, &Resource::portal())?;
+        }
         request.extensions_mut().insert(Arc::new(Caller { actor, address, via: Via::Token(used.id) }));
         return Ok(Step::On(Box::new(request), None));
     }
