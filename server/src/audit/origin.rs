@@ -42,6 +42,7 @@ impl Origin {
             auth::Via::Session(_) => Via::Session,
             auth::Via::Token(_) => Via::Token,
             auth::Via::CommandLine => return Self::command_line(),
+            auth::Via::Nobody => return Self { address: caller.address, ..Self::of("nobody".to_owned(), Via::SignIn) },
         };
         Self { address: caller.address, ..Self::of(String::new(), via).by(&caller.actor) }
     }
