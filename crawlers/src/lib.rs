@@ -2,12 +2,16 @@
 //! the catalog is decided elsewhere. A crawler never writes to its source.
 
 pub mod hive;
+pub mod ldap;
 mod observation;
 mod run;
+mod secret;
+pub mod tls;
 
 pub use observation::*;
 pub use reeve_model::crawl::FailedPart;
 pub use run::*;
+pub use secret::Secret;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

@@ -2,11 +2,10 @@
 
 mod auth;
 mod load;
-mod secret;
 
 pub use auth::{AuthConfig, GroupRole};
 pub use load::{ConfigError, load, parse};
-pub use secret::Secret;
+pub use reeve_crawlers::Secret;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use reeve_crawlers::hive::HiveConfig;
@@ -80,6 +79,7 @@ impl DatabaseConfig {
     /// When the named file or variable is not there.
     pub fn password(&self) -> anyhow::Result<Option<Secret>> {
         Secret::from_file_or_env("[database]", self.password_file.as_deref(), self.password_env.as_deref())
+            .map_err(anyhow::Error::msg)
     }
 }
 
