@@ -4,6 +4,7 @@
 pub mod hive;
 pub mod ldap;
 mod observation;
+pub mod people;
 mod run;
 mod secret;
 pub mod tls;

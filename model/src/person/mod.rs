@@ -1,4 +1,17 @@
-//! People, service accounts and teams, and what their sources say of them.
+//! People, service accounts and teams: what their sources say of them, and what follows from it. All of it is computed
+//! from the rows that sources gave, so that a wrong merge or a corrected end date can be undone.
+
+mod date;
+mod merge;
+mod record;
+mod state;
+mod tree;
+
+pub use date::parse_date;
+pub use merge::{Decision, Grouped, Loose, MergeKey, Question, QuestionReason, merge};
+pub use record::{Department, Form, PersonKind, Record, Status, mangled_number};
+pub use state::{Attribute, Authority, Conflict, Person, Sighting, Value, Why, person};
+pub use tree::{Tree, tree};
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
