@@ -82,7 +82,7 @@ impl CsvFile {
         Ok(Self { config: config.clone(), delimiter: *delimiter, columns, optional, words: words.clone() })
     }
 
-    fn refused(&self, path: &Path, call: &str, reason: impl ToString) -> SourceError {
+    fn refused(&self, path: &Path, call: &str, reason: impl std::fmt::Display) -> SourceError {
         let (address, call, reason) = (path.display().to_string(), call.to_owned(), reason.to_string());
         match &self.config {
             config if config.path == *path && call == "opening" => SourceError::Unreachable { address, reason },
@@ -145,7 +145,7 @@ impl CsvFile {
         let mut rows = Rows::new(fields, &self.words);
         let mut record = csv::StringRecord::new();
         loop {
-            if rows.read() % TELL_EVERY == 0 {
+            if rows.read().is_multiple_of(TELL_EVERY) {
                 run.tell(rows.read())?;
             }
             let line = reader.position().line();

@@ -367,8 +367,8 @@ fn states_conflict(all: &[Judged<'_>], state: PersonState) -> Option<Conflict> {
     let over = best.values().any(|one| one.standing == Standing::Over);
     // Of two employments one may well be over: that is a transfer.
     let contradicts = best.values().filter(|one| one.standing == Standing::Active);
-    let contradicts = contradicts
-        .filter(|one| !(employments(one) && best.values().filter(|one| one.is_over()).all(|one| employments(&one))));
+    let contradicts =
+        contradicts.filter(|one| !(employments(one) && best.values().filter(|one| one.is_over()).all(&employments)));
     if !over || contradicts.count() == 0 {
         return None;
     }
@@ -468,7 +468,7 @@ mod tests {
             r.employee_number = Some("9001".to_owned());
             r.starts_on = day("2026-11-10");
         });
-        assert_eq!(state_of(&[first.clone()]), PersonState::Departed);
+        assert_eq!(state_of(std::slice::from_ref(&first)), PersonState::Departed);
         let moved = computed(&[first.clone(), transferred]);
         assert_eq!((moved.state, moved.conflicts), (PersonState::Active, vec![]));
         let back = computed(&[first.clone(), rehired]);

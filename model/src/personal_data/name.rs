@@ -261,7 +261,7 @@ pub(super) fn judge(table: &str, column: &str, comment: &str) -> Option<Finding>
     }
     if has(&["pwd", "passwd", "password", "pswd", "pw", "pin"])
         && !has(&["map", "policy", "rule"])
-        && !(last == "pin" && !is_persons)
+        && (last != "pin" || is_persons)
     {
         return Some(why(Sensitive, "비밀번호", "password"));
     }

@@ -41,6 +41,7 @@ pub struct Object {
 }
 
 impl Object {
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and borrowed words alike")]
     pub fn new(kind: ObjectKind, id: impl ToString, name: impl ToString) -> Self {
         Self { kind, id: id.to_string(), name: name.to_string() }
     }
@@ -60,8 +61,8 @@ impl Act {
     }
 
     #[must_use]
-    pub fn because(mut self, reason: impl ToString) -> Self {
-        self.reason = Some(reason.to_string());
+    pub fn because(mut self, reason: &str) -> Self {
+        self.reason = Some(reason.to_owned());
         self
     }
 }
