@@ -106,7 +106,7 @@ pub enum ObjectKind {
     Setting,
 }
 
-/// One row of the log. Every field is a text as it is hashed; how is in `docs/audit.md`.
+/// One row of the log. Every field is a text as it is hashed; how is in the server's `audit/chain.rs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "sql", derive(sqlx::FromRow))]

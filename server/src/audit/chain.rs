@@ -1,7 +1,7 @@
 //! How rows are hashed and how a chain of them is checked, row by row, in constant memory.
 //!
 //! A hash is SHA-256 over fields, each written as its length in bytes (eight bytes, big endian) and its UTF-8; a field that
-//! is absent is eight bytes of 0xff. `docs/audit.md` has it in twenty lines of Python.
+//! is absent is eight bytes of 0xff.
 
 use reeve_model::Word;
 use reeve_model::audit::{Entry, Event};
