@@ -66,7 +66,7 @@ impl App {
             worker: Worker::new(),
             parts: Arc::default(),
             crawlers: Arc::new(jobs::build),
-            auth: Arc::new(Auth::new()?),
+            auth: Arc::default(),
             searching: Arc::new(Turns::new()),
         })
     }

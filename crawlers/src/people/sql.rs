@@ -4,7 +4,7 @@
 use super::columns::{Columns, Field, Words};
 use super::row::{self, Rows};
 use super::{Listing, People, PeopleRun};
-use crate::{Health, SourceError};
+use crate::{Health, Secret, SourceError};
 use futures::TryStreamExt;
 use reeve_model::SecretUrl;
 use reeve_model::crawl::Note;
@@ -99,13 +99,9 @@ impl SqlTable {
         }
     }
 
-    fn password(&self) -> Result<Option<String>, SourceError> {
-        let Some(file) = &self.config.password_file else { return Ok(None) };
-        let text = std::fs::read_to_string(file).map_err(|error| SourceError::Unreachable {
-            address: self.address(),
-            reason: format!("password_file {}: {error}", file.display()),
-        })?;
-        Ok(text.lines().next().map(str::to_owned))
+    fn password(&self) -> Result<Option<Secret>, SourceError> {
+        Secret::from_file_or_env("sql", self.config.password_file.as_deref(), None)
+            .map_err(|reason| SourceError::Unreachable { address: self.address(), reason })
     }
 
     fn error(&self, call: &str, error: &sqlx::Error) -> SourceError {
@@ -137,7 +133,7 @@ impl SqlTable {
     async fn postgres(&self) -> Result<PgConnection, SourceError> {
         let mut options = PgConnectOptions::from_str(&self.url()).map_err(|error| self.error("url", &error))?;
         if let Some(password) = self.password()? {
-            options = options.password(&password);
+            options = options.password(password.expose());
         }
         self.connected(options.connect()).await
     }
@@ -145,7 +141,7 @@ impl SqlTable {
     async fn mysql(&self) -> Result<MySqlConnection, SourceError> {
         let mut options = MySqlConnectOptions::from_str(&self.url()).map_err(|error| self.error("url", &error))?;
         if let Some(password) = self.password()? {
-            options = options.password(&password);
+            options = options.password(password.expose());
         }
         self.connected(options.connect()).await
     }
@@ -157,16 +153,20 @@ impl SqlTable {
 
     /// A column as text, whatever its type: numbers that are texts keep their zeros, days come as 2026-10-31.
     fn as_text(&self, column: &str) -> String {
-        let name = match (self.dialect, is_plain(column)) {
-            // Not quoted it is found in either case, as in the query itself.
-            (_, true) => column.to_owned(),
-            (Dialect::MySql, false) => format!("`{}`", column.replace('`', "``")),
-            (_, false) => format!("\"{}\"", column.replace('"', "\"\"")),
-        };
+        // Not quoted it is found in either case, as in the query itself.
+        if is_plain(column) { self.cast(column) } else { self.cast(&self.quoted(column)) }
+    }
+
+    fn quoted(&self, column: &str) -> String {
         match self.dialect {
-            Dialect::MySql => format!("CAST(people.{name} AS CHAR)"),
-            Dialect::Postgres | Dialect::Sqlite => format!("CAST(people.{name} AS TEXT)"),
+            Dialect::MySql => format!("`{}`", column.replace('`', "``")),
+            Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", column.replace('"', "\"\"")),
         }
+    }
+
+    fn cast(&self, name: &str) -> String {
+        let text = if self.dialect == Dialect::MySql { "CHAR" } else { "TEXT" };
+        format!("CAST(people.{name} AS {text})")
     }
 
     fn sql(&self, query: &str, columns: &[String]) -> String {
@@ -236,7 +236,8 @@ macro_rules! read {
         }
         let mut departments: Vec<Department> = Vec::new();
         if let Some(query) = &table.config.departments {
-            let columns: Vec<String> = ["key", "title", "parent", "lead"].map(|name| table.department(name)).to_vec();
+            // Quoted, for `key` is a word of MySQL's own. PostgreSQL and SQLite find them in lower case.
+            let columns = ["key", "title", "parent", "lead"].map(|name| table.cast(&table.quoted(name)));
             let sql = table.sql(query, &columns);
             let found = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *tx).await.map_err(failed("departments"))?;
             for row in found {
@@ -262,14 +263,6 @@ macro_rules! read {
 }
 
 impl SqlTable {
-    /// Quoted, for `key` is a word of MySQL's own. PostgreSQL and SQLite find them in lower case.
-    fn department(&self, name: &str) -> String {
-        match self.dialect {
-            Dialect::MySql => format!("CAST(people.`{name}` AS CHAR)"),
-            Dialect::Postgres | Dialect::Sqlite => format!("CAST(people.\"{name}\" AS TEXT)"),
-        }
-    }
-
     async fn listing(&self, run: &PeopleRun) -> Result<Listing, SourceError> {
         Ok(match self.dialect {
             Dialect::Postgres => {

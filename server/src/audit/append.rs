@@ -1,4 +1,5 @@
 use super::{Act, chain, clean, moment, word};
+use crate::auth::secret::hexadecimal;
 use crate::catalog::to_json;
 use crate::db::{Tx, on};
 use reeve_model::audit::Entry;
@@ -58,7 +59,7 @@ fn row(act: &Act, seq: i64, prev: String) -> sqlx::Result<Entry> {
         before: act.before.as_deref().map(clean),
         after: act.after.as_deref().map(clean),
         reason: act.reason.as_deref().map(clean),
-        salt: Some(chain::hex(&salt)),
+        salt: Some(hexadecimal(&salt)),
         content: String::new(),
         prev,
         hash: String::new(),

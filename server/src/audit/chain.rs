@@ -3,6 +3,7 @@
 //! A hash is SHA-256 over fields, each written as its length in bytes (eight bytes, big endian) and its UTF-8; a field that
 //! is absent is eight bytes of 0xff.
 
+use crate::auth::secret::hexadecimal;
 use reeve_model::Word;
 use reeve_model::audit::{Entry, Event};
 use sha2::{Digest, Sha256};
@@ -104,16 +105,8 @@ impl Fields {
     }
 
     fn hex(self) -> String {
-        hex(&self.0.finalize())
+        hexadecimal(&self.0.finalize())
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        use fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// What stands in the chain for the content of a row.

@@ -7,12 +7,10 @@
 mod append;
 pub mod chain;
 pub mod checkpoint;
-mod list;
 mod origin;
 mod verify;
 
 pub(crate) use append::append;
-pub use list::{Filter, entry, list, summary};
 pub use origin::Origin;
 pub use verify::{Outcome, verify};
 

@@ -1,7 +1,6 @@
 use super::chain::{Broken, Verifier};
 use super::checkpoint::{self, Checkpoint};
-use super::list::after;
-use crate::db::{Db, on};
+use crate::db::{Db, Tx, on};
 use reeve_model::audit::Entry;
 
 /// Rows that are read at once.
@@ -55,4 +54,13 @@ pub async fn verify(
     let (head, hash): (i64, String) =
         on!(&mut tx, c => sqlx::query_as("SELECT seq, hash FROM audit_head").fetch_one(c).await)?;
     Ok(verifier.end(Some((head, &hash))).map(|(last, hash, rows)| Outcome { from, last, hash, rows }))
+}
+
+/// The rows behind a number, in their order.
+async fn after(tx: &mut Tx, seq: i64, limit: i64) -> sqlx::Result<Vec<Entry>> {
+    on!(tx, c => sqlx::query_as(
+        "SELECT seq, version, at, actor, actor_id, on_behalf_of, via, address, request, action, object_kind, object_id,
+                object_name, old_value, new_value, reason, salt, content, prev, hash
+         FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+    ).bind(seq).bind(limit).fetch_all(c).await)
 }

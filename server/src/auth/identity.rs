@@ -1,6 +1,7 @@
 //! From what a provider vouches for to a person of ours.
 
 use super::{Verified, person};
+use crate::catalog::to_json;
 use crate::db::{Tx, WriteTx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::AssetId;
@@ -53,11 +54,11 @@ pub async fn admit(tx: &mut WriteTx, verified: &Verified, now: DateTime<Utc>) ->
     if let Some(groups) = &verified.groups {
         on!(&mut *tx, c => sqlx::query("DELETE FROM person_group WHERE person_id = $1 AND issuer = $2")
             .bind(person).bind(&verified.issuer).execute(c).await.map(drop))?;
-        for group in groups {
-            on!(&mut *tx, c => sqlx::query(
-                "INSERT INTO person_group (person_id, issuer, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            ).bind(person).bind(&verified.issuer).bind(group).execute(c).await.map(drop))?;
-        }
+        let groups = to_json(&groups.iter().map(|group| [group]).collect::<Vec<_>>());
+        on!(&mut *tx, c => sqlx::query(
+            "INSERT INTO person_group (person_id, issuer, name)
+             SELECT $1, $2, value->>0 FROM json_each($3) WHERE true ON CONFLICT DO NOTHING",
+        ).bind(person).bind(&verified.issuer).bind(groups).execute(c).await.map(drop))?;
     }
     Ok(Admitted::Person(person))
 }

@@ -20,18 +20,10 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// What sign-ins share.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Auth {
     pub passwords: password::Passwords,
     pub throttle: Throttle,
-}
-
-impl Auth {
-    /// # Errors
-    /// When the system has no randomness.
-    pub fn new() -> anyhow::Result<Self> {
-        Ok(Self { passwords: password::Passwords::new()?, throttle: Throttle::default() })
-    }
 }
 
 /// Whom a provider vouches for.
@@ -71,6 +63,15 @@ pub enum Via {
     CommandLine,
     /// Not signed in.
     Nobody,
+}
+
+/// Writes down what no request waits for: that something was used.
+fn beside(what: &'static str, write: impl Future<Output = sqlx::Result<()>> + Send + 'static) {
+    tokio::spawn(async move {
+        if let Err(error) = write.await {
+            tracing::warn!("cannot note that {what} was used: {error}");
+        }
+    });
 }
 
 impl Caller {

@@ -2,7 +2,6 @@
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
@@ -21,8 +20,6 @@ pub const LONGEST_BYTES: usize = 256;
 pub struct Passwords {
     turns: Semaphore,
     waiting: AtomicUsize,
-    /// Of nobody: whoever has no password is checked against it, and takes as long.
-    nobody: Arc<str>,
 }
 
 /// More are waiting than is reasonable.
@@ -30,17 +27,16 @@ pub struct Passwords {
 #[error("too many passwords are being checked")]
 pub struct Busy;
 
-impl Passwords {
-    /// # Errors
-    /// When the system has no randomness.
-    pub fn new() -> anyhow::Result<Self> {
+impl Default for Passwords {
+    fn default() -> Self {
         // Half the cores: those who are signed in already keep the others.
         let turns = (std::thread::available_parallelism().map_or(2, usize::from) / 2).max(1);
-        let nobody = made("nobody has this password")?.into();
-        Ok(Self { turns: Semaphore::new(turns), waiting: AtomicUsize::new(0), nobody })
+        Self { turns: Semaphore::new(turns), waiting: AtomicUsize::new(0) }
     }
+}
 
-    /// Whether the password is right. Without a hash it is wrong, after the same time.
+impl Passwords {
+    /// Whether the password is right. Without a hash it is wrong, after the same time: it is hashed all the same.
     ///
     /// # Errors
     /// [`Busy`].
@@ -49,10 +45,14 @@ impl Passwords {
             return Ok(false);
         }
         let _turn = self.turn().await?;
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.nobody.to_string());
-        let right = tokio::task::spawn_blocking(move || is_right(&password, &hash)).await.unwrap_or(false);
-        Ok(right && known)
+        let checked = tokio::task::spawn_blocking(move || match hash {
+            Some(hash) => is_right(&password, &hash),
+            None => {
+                let _ = made(&password);
+                false
+            }
+        });
+        Ok(checked.await.unwrap_or(false))
     }
 
     /// The hash of a new password.
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_password_is_right() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::default();
         let hash = passwords.make("동해물과 백두산이 마르고".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         let decomposed: String = "동해물과 백두산이 마르고".nfd().collect();

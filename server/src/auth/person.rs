@@ -100,11 +100,12 @@ pub async fn assign(
     by: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let sql = if has {
+    if !has {
+        return on!(&mut *tx, c => sqlx::query("DELETE FROM role_assignment WHERE person_id = $1 AND role = $2")
+            .bind(person).bind(role.as_str()).execute(c).await.map(drop));
+    }
+    on!(&mut *tx, c => sqlx::query(
         "INSERT INTO role_assignment (person_id, role, assigned_at, assigned_by) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (person_id, role) DO NOTHING"
-    } else {
-        "DELETE FROM role_assignment WHERE person_id = $1 AND role = $2 AND $3 IS NOT NULL AND $4 IS NOT NULL"
-    };
-    on!(&mut *tx, c => sqlx::query(sql).bind(person).bind(role.as_str()).bind(now).bind(by).execute(c).await.map(drop))
+         ON CONFLICT (person_id, role) DO NOTHING",
+    ).bind(person).bind(role.as_str()).bind(now).bind(by).execute(c).await.map(drop))
 }

@@ -73,16 +73,11 @@ pub fn seen(db: &Db, session: Session, now: DateTime<Utc>) {
         return;
     }
     let db = db.clone();
-    tokio::spawn(async move {
-        let noted = async {
-            let mut tx = db.write().await?;
-            on!(&mut tx, c => sqlx::query("UPDATE session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2")
-                .bind(session.id).bind(now).execute(c).await.map(drop))?;
-            tx.commit().await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!("cannot note that a session was used: {error}");
-        }
+    super::beside("a session", async move {
+        let mut tx = db.write().await?;
+        on!(&mut tx, c => sqlx::query("UPDATE session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2")
+            .bind(session.id).bind(now).execute(c).await.map(drop))?;
+        tx.commit().await
     });
 }
 

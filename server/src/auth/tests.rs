@@ -126,7 +126,7 @@ async fn an_identity_is_issuer_and_subject_and_never_the_mail() {
 #[tokio::test]
 async fn who_does_not_exist_is_answered_as_who_is_wrong_and_a_link_is_good_once() {
     let (_folder, db) = database().await;
-    let auth = Auth::new().unwrap();
+    let auth = Auth::default();
     let mut tx = db.write().await.unwrap();
     let kim = person::create(&mut tx, "person", "kim", "김", None, at(0)).await.unwrap();
     let link = local::make_link(&mut tx, kim, at(0)).await.unwrap();

@@ -88,16 +88,11 @@ pub fn used(db: &crate::db::Db, token: &Used, address: Option<String>, now: Date
         return;
     }
     let (db, id) = (db.clone(), token.id);
-    tokio::spawn(async move {
-        let noted = async {
-            let mut tx = db.write().await?;
-            on!(&mut tx, c => sqlx::query("UPDATE api_token SET last_used_at = $2, last_used_address = $3 WHERE id = $1")
-                .bind(id).bind(now).bind(address).execute(c).await.map(drop))?;
-            tx.commit().await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!("cannot note that a token was used: {error}");
-        }
+    super::beside("a token", async move {
+        let mut tx = db.write().await?;
+        on!(&mut tx, c => sqlx::query("UPDATE api_token SET last_used_at = $2, last_used_address = $3 WHERE id = $1")
+            .bind(id).bind(now).bind(address).execute(c).await.map(drop))?;
+        tx.commit().await
     });
 }
 

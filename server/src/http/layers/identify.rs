@@ -84,16 +84,10 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
     let at_the_door = path == "/sign-in" || path.starts_with("/sign-in/");
     // A theme is nobody's secret, and its form stands on pages of those who have no session.
     let checked = writes && path != "/preferences/theme";
-    match signed {
+    let (caller, form_of, set) = match signed {
         Some((session, actor)) => {
             session::seen(&app.db, session, now);
-            let form_token = secret::form_token(&cookie.unwrap_or_default());
-            request.extensions_mut().insert(Arc::new(Caller { actor, address, via: Via::Session(session.id) }));
-            request.extensions_mut().insert(FormToken(form_token.clone()));
-            if checked {
-                request = with_form_token(request, &form_token).await?;
-            }
-            Ok(Step::On(Box::new(request), None))
+            (Caller { actor, address, via: Via::Session(session.id) }, cookie, None)
         }
         None if at_the_door => {
             let name = preferences::before_cookie(&app.config);
@@ -105,29 +99,31 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
                     (before, set)
                 }
             };
-            let form_token = secret::form_token(&before);
-            request.extensions_mut().insert(Arc::new(Caller { address, ..Caller::nobody() }));
-            request.extensions_mut().insert(FormToken(form_token.clone()));
-            if checked {
-                request = with_form_token(request, &form_token).await?;
-            }
-            Ok(Step::On(Box::new(request), set))
+            (Caller { address, ..Caller::nobody() }, Some(before), set)
         }
         None if !app.config.auth.required || path == "/preferences/theme" => {
-            request.extensions_mut().insert(Arc::new(Caller { address, ..Caller::command_line() }));
-            Ok(Step::On(Box::new(request), None))
+            (Caller { address, ..Caller::command_line() }, None, None)
         }
         None if path.starts_with("/api/") || path == "/metrics" => {
             let mut response = Error::from(AuthRefusal::SignInNeeded).into_response();
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            Ok(Step::Back(response))
+            return Ok(Step::Back(response));
         }
         None => {
             let next = if writes { "/" } else { path_and_query(request.uri()) };
             let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-            Ok(Step::Back(Redirect::to(&format!("/sign-in?{query}")).into_response()))
+            return Ok(Step::Back(Redirect::to(&format!("/sign-in?{query}")).into_response()));
+        }
+    };
+    request.extensions_mut().insert(Arc::new(caller));
+    if let Some(form_of) = form_of {
+        let form_token = secret::form_token(&form_of);
+        request.extensions_mut().insert(FormToken(form_token.clone()));
+        if checked {
+            request = with_form_token(request, &form_token).await?;
         }
     }
+    Ok(Step::On(Box::new(request), set))
 }
 
 /// Reads the form, looks for the token in it or in the header that scripts send, and puts the body back.
