@@ -2,16 +2,18 @@
 
 use crate::database::{Database, Own};
 use crate::http_client;
+use crate::seat::{Seat, escaped};
 use chrono::TimeDelta;
 use reeve::app::{App, Crawlers};
 use reeve::clock::{Clock, Hands};
 use reeve::config::Config;
 use reeve::db::Db;
 use reeve_model::crawl::CrawlDetail;
+use reeve_model::permission::Role;
 use reeve_model::search::SearchResponse;
-use reqwest::{Method, StatusCode, header::HeaderMap};
-use serde::de::DeserializeOwned;
+use reqwest::StatusCode;
 use sqlx::AssertSqlSafe;
+use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -22,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long something that happens by itself may take; generous, as a loaded CI machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the one who asks by default is: nothing is refused him for want of a role.
+const PERSONAL_ROLES: &[Role] = &[Role::PrivacyOfficer, Role::Operator, Role::Administrator];
 
 /// How long a stopped server may take to end: longer than it gives to its jobs.
 const END: Duration = Duration::from_secs(30);
@@ -34,7 +39,8 @@ pub struct TestApp {
     /// `http://127.0.0.1:PORT`
     pub url: String,
     pub app: App,
-    client: reqwest::Client,
+    /// Whoever asks where a test does not say who: somebody with every role of a person.
+    seat: Seat,
     cancel: CancellationToken,
     /// `None` once it was stopped.
     server: Option<JoinHandle<anyhow::Result<()>>>,
@@ -50,14 +56,6 @@ pub struct Setup {
     pub clock: Option<Clock>,
     /// What reads the sources.
     pub crawlers: Option<Crawlers>,
-}
-
-/// What the server answered, read whole.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
 }
 
 impl TestApp {
@@ -99,7 +97,8 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().expect("a bound port"));
         let cancel = CancellationToken::new();
         let server = Some(tokio::spawn(reeve::serve::serve(app.clone(), listener, cancel.clone())));
-        let this = Self { url, app, client: http_client(), cancel, server, database, folder };
+        let seat = Seat::signed_in(&app, &url, "tester", PERSONAL_ROLES).await;
+        let this = Self { url, app, seat, cancel, server, database, folder };
         this.until("the index is there", async |app| app.get("/readyz").await.status == StatusCode::OK).await;
         this
     }
@@ -114,39 +113,14 @@ impl TestApp {
         self.folder.path()
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[]).await
+    /// Somebody else in a browser of his own: a person of this login with these roles, signed in.
+    pub async fn seat(&self, login: &str, roles: &[Role]) -> Seat {
+        Seat::signed_in(&self.app, &self.url, login, roles).await
     }
 
-    pub async fn post(&self, path: &str) -> Answer {
-        self.send(Method::POST, path, &[]).await
-    }
-
-    /// Sends a form as a browser does.
-    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        let request = self.client.post(format!("{}{path}", self.url)).body(body.join("&"));
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
-    }
-
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.client.request(method, format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
-    }
-
-    /// The JSON that a path answers with 200.
-    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> T {
-        let answer = self.get(path).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
-        answer.json()
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Seat {
+        Seat { url: self.url.clone(), client: http_client(), cookie: None }
     }
 
     pub async fn search(&self, q: &str) -> SearchResponse {
@@ -226,6 +200,14 @@ impl TestApp {
     }
 }
 
+impl Deref for TestApp {
+    type Target = Seat;
+
+    fn deref(&self) -> &Seat {
+        &self.seat
+    }
+}
+
 impl Drop for TestApp {
     fn drop(&mut self) {
         assert!(self.server.is_none() || std::thread::panicking(), "a TestApp was dropped without stop()");
@@ -248,20 +230,4 @@ pub async fn execute(db: &Db, sql: &str) {
         Db::Postgres(pool) => sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(drop),
     };
     done.unwrap_or_else(|error| panic!("{error}: {sql}"));
-}
-
-impl Answer {
-    pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.body))
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap_or_default())
-    }
-}
-
-/// A value as it stands in a query string.
-pub fn escaped(value: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    value.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

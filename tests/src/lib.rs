@@ -9,12 +9,14 @@ mod database;
 mod fake_metastore;
 mod hive;
 pub mod peers;
+mod seat;
 
-pub use app::{Answer, Setup, TestApp, escaped, execute, texts};
+pub use app::{Setup, TestApp, execute, texts};
 pub use cli::{Ended, Reeve, end, program};
 pub use database::Database;
 pub use fake_metastore::{FakeMetastore, Fault, Table, World};
 pub use hive::{CutOff, Metastore};
+pub use seat::{Answer, Seat, escaped};
 
 use std::time::Duration;
 

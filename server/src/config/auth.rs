@@ -7,9 +7,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthConfig {
-    /// Nobody gets further than the sign-in page without an account. Otherwise whoever reaches the portal, on this machine
-    /// only, is its operator.
-    pub required: bool,
     /// A session ends when it was not used for so long.
     pub idle: Every,
     /// A session ends so long after the sign-in, used or not.
@@ -29,11 +26,6 @@ pub struct GroupRole {
 
 impl Default for AuthConfig {
     fn default() -> Self {
-        Self {
-            required: false,
-            idle: Every { seconds: 8 * 3600 },
-            absolute: Every { seconds: 24 * 3600 },
-            roles: Vec::new(),
-        }
+        Self { idle: Every { seconds: 8 * 3600 }, absolute: Every { seconds: 24 * 3600 }, roles: Vec::new() }
     }
 }

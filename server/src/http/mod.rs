@@ -16,6 +16,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use error::Error;
+pub use preferences::session_cookie;
 use reeve_model::problem::RequestRefusal;
 use std::any::Any;
 use std::sync::Arc;

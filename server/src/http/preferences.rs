@@ -95,7 +95,7 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// The cookie of a session. Cookies know no ports: each portal of a machine has a name of its own.
-pub(super) fn session_cookie(config: &Config) -> String {
+pub fn session_cookie(config: &Config) -> String {
     let place = match &config.database.url {
         Some(url) => url.expose().to_owned(),
         None => config.data_dir().display().to_string(),

@@ -5,8 +5,7 @@ use reeve_tests::{Answer, Database, Reeve, TestApp, escaped, http_client, texts}
 use reqwest::{Method, StatusCode};
 use std::collections::BTreeMap;
 
-const REQUIRED: &str =
-    "[auth]\nrequired = true\n[[sources]]\nname = \"prod\"\nkind = \"hive\"\nuris = [\"thrift://127.0.0.1:1\"]\n";
+const SOURCE: &str = "[[sources]]\nname = \"prod\"\nkind = \"hive\"\nuris = [\"thrift://127.0.0.1:1\"]\n";
 const PASSWORD: &str = "correct horse battery";
 
 /// A browser as far as sign-in goes: it keeps cookies.
@@ -89,11 +88,11 @@ async fn somebody<'a>(app: &'a TestApp, reeve: &Reeve, login: &str, roles: &[Rol
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_further_than_the_sign_in() {
     for database in [Database::Sqlite, Database::Postgres] {
-        let app = TestApp::start(database, REQUIRED).await;
+        let app = TestApp::start(database, SOURCE).await;
         for path in
             ["/", "/search?q=a", "/databases", "/tables/a/b", "/sources", "/crawls/1", "/style-guide", "/docs/api"]
         {
-            let answer = app.get(path).await;
+            let answer = app.stranger().get(path).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
             assert_eq!(
                 answer.header("location"),
@@ -101,17 +100,17 @@ async fn nobody_gets_further_than_the_sign_in() {
             );
         }
         for path in ["/api/v1/databases", "/api/v1/search?q=a", "/api/openapi.json", "/api/v1/nowhere", "/metrics"] {
-            let answer = app.get(path).await;
+            let answer = app.stranger().get(path).await;
             assert_eq!(
                 (answer.status, answer.header("www-authenticate")),
                 (StatusCode::UNAUTHORIZED, "Bearer"),
                 "{path}"
             );
         }
-        let post = app.post("/api/v1/sources/prod/crawls").await;
+        let post = app.stranger().post("/api/v1/sources/prod/crawls").await;
         assert_eq!(post.status, StatusCode::UNAUTHORIZED);
         for path in ["/healthz", "/readyz", "/sign-in"] {
-            assert_eq!(app.get(path).await.status, StatusCode::OK, "{path}");
+            assert_eq!(app.stranger().get(path).await.status, StatusCode::OK, "{path}");
         }
         app.stop().await;
     }
@@ -120,7 +119,7 @@ async fn nobody_gets_further_than_the_sign_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_begins_a_session_that_nothing_else_can() {
     for database in [Database::Sqlite, Database::Postgres] {
-        let app = TestApp::start(database, REQUIRED).await;
+        let app = TestApp::start(database, SOURCE).await;
         let reeve = Reeve::beside(&app);
         let mut kim = somebody(&app, &reeve, "kim", &[]).await;
         // Sign-out ends it on the server, not only in the browser.
@@ -161,7 +160,7 @@ async fn a_password_begins_a_session_that_nothing_else_can() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forms_of_others_and_ways_out_are_refused() {
-    let app = TestApp::start(Database::Sqlite, REQUIRED).await;
+    let app = TestApp::start(Database::Sqlite, SOURCE).await;
     let reeve = Reeve::beside(&app);
     let mut kim = somebody(&app, &reeve, "kim", &[Role::Operator]).await;
     let mut lee = somebody(&app, &reeve, "lee", &[Role::Operator]).await;
@@ -201,7 +200,7 @@ async fn forms_of_others_and_ways_out_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guessing_is_slowed_politely() {
-    let app = TestApp::start(Database::Sqlite, REQUIRED).await;
+    let app = TestApp::start(Database::Sqlite, SOURCE).await;
     let mut visitor = Visitor::new(&app);
     let mut statuses = Vec::new();
     for _ in 0..14 {
@@ -219,7 +218,7 @@ async fn guessing_is_slowed_politely() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_do_what_their_scopes_and_their_owner_may() {
     for database in [Database::Sqlite, Database::Postgres] {
-        let app = TestApp::start(database, REQUIRED).await;
+        let app = TestApp::start(database, SOURCE).await;
         let reeve = Reeve::beside(&app);
         let mut seen = String::new();
         for role in [Role::Analyst, Role::PrivacyOfficer, Role::Operator, Role::Administrator, Role::Service] {
@@ -235,8 +234,8 @@ async fn tokens_do_what_their_scopes_and_their_owner_may() {
                 let bearer = format!("Bearer {}", ended.stdout.trim());
                 assert!(bearer.starts_with("Bearer reeve_pat_"), "{ended:?}");
                 let headers = [("authorization", bearer.as_str())];
-                let read = app.send(Method::GET, "/api/v1/databases", &headers).await.status;
-                let crawl = app.send(Method::POST, "/api/v1/sources/nowhere/crawls", &headers).await.status;
+                let read = app.stranger().send(Method::GET, "/api/v1/databases", &headers).await.status;
+                let crawl = app.stranger().send(Method::POST, "/api/v1/sources/nowhere/crawls", &headers).await.status;
                 seen += &format!("{word:<16} {scope:<14} list databases {read}, run a crawl of no source {crawl}\n");
             }
         }
@@ -244,13 +243,18 @@ async fn tokens_do_what_their_scopes_and_their_owner_may() {
         let ended = reeve.run(&["token", "create", "analyst", "--name", "dag"]).await;
         let token = ended.stdout.trim().to_owned();
         let bearer = format!("Bearer {token}");
-        let ask = async || app.send(Method::GET, "/api/v1/databases", &[("authorization", bearer.as_str())]).await;
+        let ask =
+            async || app.stranger().send(Method::GET, "/api/v1/databases", &[("authorization", bearer.as_str())]).await;
         assert_eq!(ask().await.status, StatusCode::OK);
         // A bad token is not made good by a cookie, and nothing repeats it.
-        let forged = app.send(Method::GET, "/api/v1/databases", &[("authorization", &format!("{bearer}x"))]).await;
+        let forged =
+            app.stranger().send(Method::GET, "/api/v1/databases", &[("authorization", &format!("{bearer}x"))]).await;
         assert_eq!(forged.status, StatusCode::UNAUTHORIZED);
         assert!(!forged.body.contains(&token) && forged.header("www-authenticate").contains("invalid_token"));
-        assert_eq!(app.get(&format!("/api/v1/databases?access_token={token}")).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            app.stranger().get(&format!("/api/v1/databases?access_token={token}")).await.status,
+            StatusCode::UNAUTHORIZED
+        );
         let listed = reeve.run(&["token", "list", "analyst"]).await;
         assert!(!listed.stdout.contains(&token) && listed.stdout.contains("dag"), "{listed:?}");
         let id = listed.stdout.split('\t').next().unwrap().to_owned();

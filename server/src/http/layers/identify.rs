@@ -22,7 +22,7 @@ pub(in crate::http) struct FormToken(pub(in crate::http) String);
 const LARGEST_FORM: usize = 2 << 20;
 
 /// Finds out who asks: by an API token, which no cookie is looked at beside, or by a session. Forms that are posted by a
-/// session carry its token. Whoever is nobody comes no further than the sign-in, where that is required.
+/// session carry its token. Whoever is nobody comes no further than the sign-in.
 pub(in crate::http) async fn identify(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if ["/assets/", "/healthz", "/readyz", "/favicon.ico"].iter().any(|open| path.starts_with(open)) {
@@ -101,9 +101,7 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
             };
             (Caller { address, ..Caller::nobody() }, Some(before), set)
         }
-        None if !app.config.auth.required || path == "/preferences/theme" => {
-            (Caller { address, ..Caller::command_line() }, None, None)
-        }
+        None if path == "/preferences/theme" => (Caller { address, ..Caller::nobody() }, None, None),
         None if path.starts_with("/api/") || path == "/metrics" => {
             let mut response = Error::from(AuthRefusal::SignInNeeded).into_response();
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -33,7 +33,7 @@ async fn open_palette(browser: &Browser) {
 #[tokio::test(flavor = "multi_thread")]
 async fn suggestions_while_typing() {
     let portal = Portal::start().await;
-    let browser = Browser::open(Settings::default()).await;
+    let browser = portal.browser(Settings::default()).await;
     let (database, table) = portal.richest_table().await;
     portal.open(&browser, "/?lang=en").await;
     let name = format!("{database}.{table}");
@@ -58,7 +58,7 @@ async fn suggestions_while_typing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_palette_opens_by_its_keys() {
     let portal = Portal::start().await;
-    let browser = Browser::open(Settings::default()).await;
+    let browser = portal.browser(Settings::default()).await;
     let (database, table) = portal.richest_table().await;
     portal.open(&browser, "/sources?lang=en").await;
     open_palette(&browser).await;
@@ -81,7 +81,7 @@ async fn the_palette_opens_by_its_keys() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crawl_is_watched_to_its_end() {
     let portal = Portal::start().await;
-    let browser = Browser::open(Settings::default()).await;
+    let browser = portal.browser(Settings::default()).await;
     portal.open(&browser, "/sources/prod?lang=en").await;
     browser.click(CRAWL_NOW).await;
     browser.until("the crawl has run", async |b| b.text().await.contains("300 of 300")).await;
@@ -95,7 +95,7 @@ async fn a_crawl_is_watched_to_its_end() {
 /// Language, theme, search, facets, the columns of a table and a crawl: the same with script and without.
 async fn everything_by_links_and_forms(settings: Settings) {
     let portal = Portal::start().await;
-    let browser = Browser::open(settings).await;
+    let browser = portal.browser(settings).await;
     let (database, table) = portal.richest_table().await;
     portal.open(&browser, "/?lang=en").await;
 
@@ -182,7 +182,7 @@ async fn everything_works_without_script() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_is_enough() {
     let portal = Portal::start().await;
-    let browser = Browser::open(Settings::default()).await;
+    let browser = portal.browser(Settings::default()).await;
     let (database, table) = portal.richest_table().await;
     portal.open(&browser, &format!("/search?lang=en&q={}", escaped(&format!("{database}.{table}")))).await;
     browser.press(&String::from(char::from(Key::Tab))).await;

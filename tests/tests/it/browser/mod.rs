@@ -3,7 +3,7 @@
 mod flows;
 mod pages;
 
-use reeve_tests::browser::Browser;
+use reeve_tests::browser::{Browser, Settings};
 use reeve_tests::{Database, Metastore, TestApp};
 
 /// A crawled catalog to look at.
@@ -21,6 +21,15 @@ impl Portal {
         app.crawl("prod").await;
         app.until_indexed().await;
         Self { app, metastore, _folder: folder }
+    }
+
+    /// A browser that is signed in.
+    async fn browser(&self, settings: Settings) -> Browser {
+        let browser = Browser::open(settings).await;
+        self.open(&browser, "/healthz").await;
+        let (name, token) = self.app.cookie();
+        browser.set_cookie(name, token).await;
+        browser
     }
 
     async fn open(&self, browser: &Browser, path: &str) {

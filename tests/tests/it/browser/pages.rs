@@ -51,8 +51,7 @@ async fn every_page(lang: &str, theme: &str) {
     let axe = peers::axe();
     let mut wrong = Vec::new();
     for settings in [Settings::default(), Settings::PHONE] {
-        let browser = Browser::open(settings).await;
-        portal.open(&browser, "/healthz").await;
+        let browser = portal.browser(settings).await;
         for (name, value) in [("lang", lang), ("theme", theme)] {
             browser.set_cookie(name, value).await;
         }
@@ -108,7 +107,7 @@ async fn unlike(browser: &Browser, lang: &str, theme: &str, width: u32) -> Vec<S
 async fn the_first_page_is_light() {
     const PROMISED: f64 = 200_000.0;
     let portal = Portal::start().await;
-    let browser = Browser::open(Settings::default()).await;
+    let browser = portal.browser(Settings::default()).await;
     portal.open(&browser, "/search?q=order").await;
     let loaded = async |b: &Browser| {
         let sum = "const of = kind => performance.getEntriesByType(kind).map(e => [e.name, e.transferSize]);
