@@ -23,6 +23,7 @@ pub fn chrome(lang: Lang, theme: Option<Theme>, uri: &str) -> Chrome {
         nonce: "bm9uY2U".to_owned(),
         form_token: String::new(),
         who: None,
+        is_demo: false,
     }
 }
 

@@ -33,6 +33,9 @@ fn request(t: Texts, refusal: RequestRefusal) -> Words {
         RequestRefusal::NotFound { what: Thing::Source, name } => not_found(t.reason_no_source(name)),
         RequestRefusal::NotFound { what: Thing::Crawl, name } => not_found(t.reason_no_crawl(name)),
         RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
+        RequestRefusal::NotFound { what: Thing::Person, name } => not_found(t.reason_no_person(name)),
+        RequestRefusal::NotFound { what: Thing::Token, name } => not_found(t.reason_no_token(name)),
+        RequestRefusal::NotFound { what: Thing::Session, name } => not_found(t.reason_no_session(name)),
         RequestRefusal::NoSuchAddress => (t.error_no_address(), t.reason_no_address(), t.error_no_address_advice()),
         RequestRefusal::MethodNotAllowed { method } => {
             (t.error_method(), t.reason_method(method), t.error_method_advice())
@@ -65,6 +68,9 @@ fn request(t: Texts, refusal: RequestRefusal) -> Words {
         RequestRefusal::BodyTooLarge => wrong(t.reason_body_too_large(), t.advice_body_too_large()),
         RequestRefusal::WrongMediaType => wrong(t.reason_wrong_media_type(), t.advice_wrong_media_type()),
         RequestRefusal::UnreadableBody => wrong(t.reason_unreadable_body(), t.error_request_advice()),
+        RequestRefusal::UnreadableField { field, why } => {
+            wrong(t.reason_unreadable_field(field, why), t.advice_unreadable_field())
+        }
         RequestRefusal::NotUnderstood { .. } => wrong(t.reason_not_understood(), t.error_request_advice()),
     }
 }
@@ -130,6 +136,7 @@ mod tests {
             RequestRefusal::BodyTooLarge,
             RequestRefusal::WrongMediaType,
             RequestRefusal::UnreadableBody,
+            RequestRefusal::UnreadableField { field: "days".to_owned(), why: "invalid type".to_owned() },
             RequestRefusal::NotUnderstood { status: 431 },
         ];
         let mut all: Vec<Reason> = requests.into_iter().map(Reason::from).collect();

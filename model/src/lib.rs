@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness: those are parameters. Everything here compiles to WebAssembly, so
 //! the server, the crawlers and the islands in the browser share one vocabulary.
 
+pub mod account;
 pub mod asset;
 pub mod audit;
 pub mod crawl;

@@ -83,6 +83,11 @@ pub enum RequestRefusal {
     BodyTooLarge,
     WrongMediaType,
     UnreadableBody,
+    /// A field of a JSON body, by its path: missing, unknown or of another type.
+    UnreadableField {
+        field: String,
+        why: String,
+    },
     /// The web framework refused it, for a reason that has no words of its own here.
     NotUnderstood {
         status: u16,
@@ -97,6 +102,9 @@ pub enum Thing {
     Source,
     Crawl,
     File,
+    Person,
+    Token,
+    Session,
 }
 
 /// Who may reach the portal, and from where.
@@ -211,6 +219,7 @@ impl RequestRefusal {
             Self::BodyTooLarge => "body-too-large",
             Self::WrongMediaType => "wrong-media-type",
             Self::UnreadableBody => "unreadable-body",
+            Self::UnreadableField { .. } => "unreadable-field",
             Self::NotUnderstood { .. } => "not-understood",
         }
     }

@@ -77,9 +77,19 @@ impl Seat {
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let request = self.request(Method::POST, path).body(body.join("&"));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
+        answer(path, request).await
+    }
+
+    /// Sends a form with cookies of the caller's own.
+    pub async fn submit_with(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request = self.request(Method::POST, path).header("cookie", cookie).body(body.join("&"));
+        answer(path, request.header("content-type", "application/x-www-form-urlencoded")).await
+    }
+
+    /// Sends JSON.
+    pub async fn send_json(&self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
+        answer(path, self.request(method, path).json(body)).await
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -87,9 +97,7 @@ impl Seat {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
+        answer(path, request).await
     }
 
     /// The JSON that a path answers with 200.
@@ -98,6 +106,12 @@ impl Seat {
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
         answer.json()
     }
+}
+
+async fn answer(path: &str, request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (status, headers) = (response.status(), response.headers().clone());
+    Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
 }
 
 impl Answer {

@@ -50,6 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     folder.configure(options.port)?;
     step("database", || shell::run(folder.reeve(&reeve).arg("migrate")))?;
     if !folder.ready().exists() {
+        step("six people to be", || folder.let_in(&reeve))?;
         step("a company's two clusters, read again and again while they change", || folder.live_through(&reeve))?;
         std::fs::write(folder.ready(), "The demo's crawls are done.\n")
             .with_context(|| format!("cannot write {}", folder.ready().display()))?;
@@ -74,6 +75,16 @@ fn build_all(profile: &str) -> Result<PathBuf> {
 struct Folder {
     path: PathBuf,
 }
+
+/// Login, name and role of those whom one may be in the demo.
+const PEOPLE: [(&str, &str, Option<&str>); 6] = [
+    ("jihoon.park", "박지훈", None),
+    ("haeun.lee", "이하은", None),
+    ("yujin.jeong", "정유진", Some("privacy_officer")),
+    ("doyun.han", "한도윤", Some("operator")),
+    ("minjae.seo", "서민재", Some("administrator")),
+    ("eunchae.noh", "노은채", None),
+];
 
 /// First line of the demo's `reeve.toml`, by which it knows its own folder.
 const MARK: &str = "# Written by `cargo xtask demo`, and again at its next start.";
@@ -130,7 +141,22 @@ impl Folder {
         }
         // A cluster that nobody answers for: nothing listens there.
         text += "\n[[sources]]\nname = \"dr\"\nkind = \"hive\"\nuris = [\"thrift://127.0.0.1:1\"]\n";
+        let people: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
+        text += &format!("\n[auth.demo]\npeople = {people:?}\n");
         std::fs::write(self.config(), text).with_context(|| format!("cannot write {}", self.config().display()))
+    }
+
+    /// Those whom one may be, with what each may.
+    fn let_in(&self, reeve: &Path) -> Result<()> {
+        for (login, name, role) in PEOPLE {
+            let mut add = self.reeve(reeve);
+            add.args(["user", "add", login, "--name", name, "--mail", &format!("{login}@example.co.kr")]);
+            if let Some(role) = role {
+                add.args(["--role", role]);
+            }
+            shell::run(&mut add)?;
+        }
+        Ok(())
     }
 
     /// Reads the clusters as they were weeks ago, then as they are; last what is seen of one after a grant was lost, and
@@ -211,7 +237,7 @@ fn serve(command: &mut Command, port: u16) -> Result<()> {
     wait_until_it_listens(&mut child, port)?;
     println!();
     println!("The portal is at http://127.0.0.1:{port}");
-    println!("There is nothing to sign in to yet: it answers this machine only, and everyone on it. Ctrl-C stops it.");
+    println!("One click signs you in as one of six people; it answers this machine only. Ctrl-C stops it.");
     let status = child.wait().with_context(|| format!("lost sight of {name}"))?;
     kept.forget();
     if status.success() { Ok(()) } else { bail!("{name} ended with {status}") }

@@ -1,5 +1,6 @@
 //! One folder per page: its data beside its view, and a fixture. A page is a function of its data and of nothing else.
 
+pub mod account;
 pub mod api;
 pub mod crawl;
 pub mod database;
@@ -61,6 +62,7 @@ pub fn fixtures() -> Vec<Fixture> {
         api::fixture::pages(),
         error::fixture::pages(),
         sign_in::fixture::pages(),
+        account::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

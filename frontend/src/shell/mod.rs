@@ -34,6 +34,8 @@ pub struct Chrome {
     pub form_token: String,
     /// Who is signed in, by name.
     pub who: Option<String>,
+    /// Anyone is let in as anyone: said on every page.
+    pub is_demo: bool,
 }
 
 /// The name of the field that [`Chrome::form_token`] stands in.
@@ -100,6 +102,7 @@ pub(crate) fn document(ctx: Ctx<'_>, page: Framed) -> String {
             </head>
             <body>
                 <a class="skip-link" href="#main">{t.skip_to_content()}</a>
+                {ctx.chrome.is_demo.then(|| view! { <p class="demo-strip">{t.demo_strip()}</p> })}
                 <div class="app">
                     {top_bar(ctx, has_search)} {navigation::side(ctx, section)}
                     <main class="page" id="main" tabindex="-1">{main}</main>
@@ -139,7 +142,10 @@ fn top_bar(ctx: Ctx<'_>, has_search: bool) -> Html {
     let account = ctx.chrome.who.clone().map(|name| {
         view! {
             <form method="post" action="/sign-out" class="row">
-                {ctx.form_token()} <span class="small hide-narrow">{name}</span>
+                {ctx.form_token()}
+                <a class="button quiet small" href=if ctx.chrome.is_demo { "/sign-in" } else { "/account" } title=t.account()>
+                    {icon("user")} <span class="hide-narrow">{name}</span>
+                </a>
                 <button class="button quiet small" r#type="submit">{t.sign_out()}</button>
             </form>
         }

@@ -1,6 +1,7 @@
 //! Local accounts: a password, and one-time links to set it.
 
 use super::{Auth, secret, session};
+use crate::config::Config;
 use crate::db::{Db, Tx, WriteTx, on};
 use chrono::{DateTime, TimeDelta, Utc};
 use reeve_model::AssetId;
@@ -73,6 +74,11 @@ pub async fn make_link(tx: &mut WriteTx, person: AssetId, now: DateTime<Utc>) ->
         "INSERT INTO sign_in_link (token_hash, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
     ).bind(secret::hash(&token)).bind(person).bind(now).bind(now + LINK_LIVES).execute(c).await.map(drop))?;
     Ok(token)
+}
+
+/// Where a link leads to.
+pub fn link_address(config: &Config, token: &str) -> String {
+    format!("http://{}/sign-in/link/{token}", config.server.listen)
 }
 
 /// Whose link this is, with his login; nobody's where it is used up or too old.

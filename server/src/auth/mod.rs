@@ -1,9 +1,12 @@
 //! Who asks: sessions, accounts and tokens, and what became of each request's sign-in.
 
+pub mod demo;
+pub mod first;
 pub mod identity;
 pub mod local;
 pub mod password;
 pub mod person;
+pub mod refusal;
 pub mod secret;
 pub mod session;
 mod throttle;
@@ -24,6 +27,7 @@ use std::net::IpAddr;
 pub struct Auth {
     pub passwords: password::Passwords,
     pub throttle: Throttle,
+    pub refusals: refusal::Refusals,
 }
 
 /// Whom a provider vouches for.

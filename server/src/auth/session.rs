@@ -29,6 +29,18 @@ pub struct Session {
     pub last_seen_at: DateTime<Utc>,
 }
 
+/// A session as its owner sees it; never its token.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    pub id: i64,
+    pub provider: String,
+    pub address: Option<String>,
+    pub agent: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
 /// Begins a session and answers its token, which is kept nowhere. Each sign-in has a new one: one that was put into the
 /// browser before proves nothing.
 ///
@@ -79,6 +91,27 @@ pub fn seen(db: &Db, session: Session, now: DateTime<Utc>) {
             .bind(session.id).bind(now).execute(c).await.map(drop))?;
         tx.commit().await
     });
+}
+
+/// A person's sessions that are alive, the one last used first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(tx: &mut Tx, config: &AuthConfig, person: AssetId, now: DateTime<Utc>) -> sqlx::Result<Vec<Listed>> {
+    on!(tx, c => sqlx::query_as(
+        "SELECT id, provider, address, agent, created_at, last_seen_at, expires_at FROM session
+         WHERE person_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id DESC",
+    ).bind(person).bind(now).bind(now - TimeDelta::seconds(config.idle.seconds)).fetch_all(c).await)
+}
+
+/// Ends sessions of a person: the one named, or all but `but`. Answers how many there were.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_some(tx: &mut WriteTx, person: AssetId, one: Option<i64>, but: Option<i64>) -> sqlx::Result<u64> {
+    on!(&mut *tx, c => sqlx::query(
+        "DELETE FROM session WHERE person_id = $1 AND id = COALESCE($2, id) AND id <> COALESCE($3, 0)",
+    ).bind(person).bind(one).bind(but).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// Ends one session.

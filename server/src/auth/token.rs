@@ -3,25 +3,13 @@
 use super::secret;
 use crate::db::{Tx, WriteTx, on};
 use chrono::{DateTime, TimeDelta, Utc};
+use reeve_model::account::Token;
 use reeve_model::permission::Scope;
 use reeve_model::{AssetId, Word};
 use std::collections::BTreeSet;
 
 /// How exactly its last use is known.
 const USED_EVERY: TimeDelta = TimeDelta::minutes(1);
-
-/// A token as its owner sees it; never the token itself.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct ApiToken {
-    pub id: i64,
-    pub name: String,
-    /// Its first characters.
-    pub hint: String,
-    pub scopes: BTreeSet<Scope>,
-    pub created_at: DateTime<Utc>,
-    pub expires_at: DateTime<Utc>,
-    pub last_used_at: Option<DateTime<Utc>>,
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -100,12 +88,12 @@ pub fn used(db: &crate::db::Db, token: &Used, address: Option<String>, now: Date
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(tx: &mut Tx, person: AssetId) -> sqlx::Result<Vec<ApiToken>> {
+pub async fn list(tx: &mut Tx, person: AssetId) -> sqlx::Result<Vec<Token>> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
         "SELECT id, name, hint, scopes, created_at, expires_at, last_used_at FROM api_token
          WHERE person_id = $1 AND revoked_at IS NULL ORDER BY id DESC",
     ).bind(person).fetch_all(c).await)?;
-    let token = |row: Row| ApiToken {
+    let token = |row: Row| Token {
         id: row.id,
         name: row.name,
         hint: row.hint,

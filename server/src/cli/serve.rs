@@ -1,4 +1,5 @@
 use crate::app::App;
+use crate::auth;
 use crate::config::Config;
 use crate::db;
 use anyhow::Context;
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Run the portal: pages, API, jobs and the search index
 ///
-/// Brings the database up to date first. Until sign-in exists it listens on loopback only.
+/// Brings the database up to date first. While there is no administrator it prints a link by which one becomes it.
 #[derive(Debug, Args)]
 pub(super) struct Serve {}
 
@@ -18,6 +19,7 @@ impl Serve {
         let listen = config.server.listen;
         let app = App::open(config).await?;
         db::run_migrations(&app.db).await.context("migrations")?;
+        auth::demo::check(&app).await?;
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("[server] listen: cannot listen on {listen}; is another Reeve running?"))?;
@@ -29,6 +31,10 @@ impl Serve {
             on_signal.cancel();
         });
         say!("Reeve listens on http://{}", listener.local_addr()?);
+        if let Some(link) = auth::first::link(&app).await? {
+            say!("There is no administrator yet. Whoever opens this link becomes it; it is good once, for 24 hours:");
+            say!("{link}");
+        }
         crate::serve::serve(app, listener, cancel).await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -88,7 +88,7 @@ impl User {
                 tx.commit().await?;
                 say!("added {login}");
                 if let Some(link) = link {
-                    say!("{}", address(&app, &link));
+                    say!("{}", link_text(&app, &link));
                 }
             }
             Command::List => list(&app).await?,
@@ -97,7 +97,7 @@ impl User {
                 let mut tx = app.db.write().await?;
                 let link = local::make_link(&mut tx, id, now).await?;
                 tx.commit().await?;
-                say!("{}", address(&app, &link));
+                say!("{}", link_text(&app, &link));
             }
             Command::Role { login, role, remove } => {
                 let id = find(&app, &login).await?;
@@ -152,6 +152,6 @@ pub(super) async fn find(app: &App, login: &str) -> anyhow::Result<AssetId> {
     found.with_context(|| format!("nobody has the login {login}: `reeve user list` shows them"))
 }
 
-fn address(app: &App, link: &str) -> String {
-    format!("http://{}/sign-in/link/{link}\nIt is good once, for 24 hours.", app.config.server.listen)
+fn link_text(app: &App, link: &str) -> String {
+    format!("{}\nIt is good once, for 24 hours.", local::link_address(&app.config, link))
 }

@@ -13,6 +13,34 @@ pub struct AuthConfig {
     pub absolute: Every,
     /// Roles that the members of a group have, besides those assigned.
     pub roles: Vec<GroupRole>,
+    /// Accounts of Reeve's own.
+    pub local: LocalConfig,
+    /// Lets anyone in as one of these people, without a password: for a demo, and nothing else. It is refused where the
+    /// portal can be reached from another machine, reads a source of one, or has a real account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo: Option<DemoConfig>,
+}
+
+/// `[auth.local]`: accounts with a password that Reeve keeps (argon2id).
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LocalConfig {
+    /// Whether those who have a password here may sign in with it.
+    pub enabled: bool,
+}
+
+/// `[auth.demo]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DemoConfig {
+    /// Logins of those whom one may be.
+    pub people: Vec<String>,
+}
+
+impl Default for LocalConfig {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
 }
 
 /// A role for the members of groups, as the directory or the provider names them.
@@ -26,6 +54,12 @@ pub struct GroupRole {
 
 impl Default for AuthConfig {
     fn default() -> Self {
-        Self { idle: Every { seconds: 8 * 3600 }, absolute: Every { seconds: 24 * 3600 }, roles: Vec::new() }
+        Self {
+            idle: Every { seconds: 8 * 3600 },
+            absolute: Every { seconds: 24 * 3600 },
+            roles: Vec::new(),
+            local: LocalConfig::default(),
+            demo: None,
+        }
     }
 }

@@ -3,7 +3,7 @@
 mod auth;
 mod load;
 
-pub use auth::{AuthConfig, GroupRole};
+pub use auth::{AuthConfig, DemoConfig, GroupRole, LocalConfig};
 pub use load::{ConfigError, load, parse};
 pub use reeve_crawlers::Secret;
 
@@ -135,6 +135,20 @@ impl SourceKind {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Hive(_) => "hive",
+        }
+    }
+
+    /// What it reads lies on this machine: nothing of anyone else's.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Hive(hive) => {
+                let here = |uri: &String| {
+                    let place = uri.split("://").nth(1).unwrap_or_default();
+                    place.starts_with("127.0.0.1:") || place.starts_with("localhost:")
+                };
+                let file = hive.database.as_ref().is_none_or(|url| url.expose().starts_with("sqlite:"));
+                file && hive.uris.iter().all(here)
+            }
         }
     }
 }

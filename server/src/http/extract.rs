@@ -1,11 +1,12 @@
 //! axum's extractors with refusals of ours: what cannot be read is said in the caller's language, and by name.
 
-use super::error::Error;
+use super::error::{Error, echo};
 use crate::auth::Caller;
+use axum::body::Bytes;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use reeve_model::problem::{AuthRefusal, Reason, RequestRefusal};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -23,6 +24,10 @@ pub struct Path<T>(pub T);
 /// A form that was sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form<T>(pub(super) T);
+
+/// A body in JSON. What is wrong with it is said by the path of the field.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
 
 /// Who asks, signed in: `signed.actor.may(Action::RunCrawl, &Resource::portal())?`.
 #[derive(Clone, Debug)]
@@ -91,6 +96,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             }
             Err(_) => Err(RequestRefusal::UnreadableBody.into()),
         }
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let sent = request.headers().get(header::CONTENT_TYPE).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
+        let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if essence != "application/json" && !essence.ends_with("+json") {
+            return Err(RequestRefusal::WrongMediaType.into());
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            Error::from(if too_large { RequestRefusal::BodyTooLarge } else { RequestRefusal::UnreadableBody })
+        })?;
+        let mut json = serde_json::Deserializer::from_slice(&body);
+        let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let field = echo(error.path().to_string());
+            Error::from(RequestRefusal::UnreadableField { field, why: echo(error.into_inner().to_string()) })
+        })?;
+        json.end().map_err(|_| Error::from(RequestRefusal::UnreadableBody))?;
+        Ok(Self(read))
     }
 }
 

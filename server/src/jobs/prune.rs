@@ -28,6 +28,10 @@ pub(super) async fn prune(context: &Context<'_>) -> anyhow::Result<()> {
     on!(&mut tx, c => sqlx::query(
         "DELETE FROM job WHERE state IN ('done', 'failed') AND id < (SELECT max(id) FROM job) - 1000",
     ).execute(c).await.map(drop))?;
+    let now = context.app.clock.now();
+    for gone in ["DELETE FROM session WHERE expires_at < $1", "DELETE FROM sign_in_link WHERE expires_at < $1"] {
+        on!(&mut tx, c => sqlx::query(gone).bind(now).execute(c).await.map(drop))?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The whole of Reeve, driven from outside. `cargo xtask test` starts what these need.
 
+mod account;
 mod api;
 mod audit;
 mod auth;

@@ -1,7 +1,7 @@
 //! As much of an HTTP client as a load needs: one connection, kept alive, one request at a time. A full client would
 //! take a good part of the two cores that it is to measure.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
@@ -9,6 +9,10 @@ use std::time::Duration;
 pub(super) struct Client {
     stream: BufReader<TcpStream>,
     body: Vec<u8>,
+    /// Who asks: the cookies of a session.
+    cookie: String,
+    /// Cookies that the last answer set.
+    set: Vec<String>,
 }
 
 pub(super) struct Answer {
@@ -18,17 +22,43 @@ pub(super) struct Answer {
 }
 
 impl Client {
-    pub(super) fn connect(port: u16) -> Result<Self> {
+    /// Somebody who is signed in: by [`sign_in`].
+    pub(super) fn with(port: u16, cookie: &str) -> Result<Self> {
+        Ok(Self { cookie: cookie.to_owned(), ..Self::connect(port)? })
+    }
+
+    fn connect(port: u16) -> Result<Self> {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("cannot connect")?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        Ok(Self { stream: BufReader::with_capacity(64 << 10, stream), body: Vec::new() })
+        Ok(Self {
+            stream: BufReader::with_capacity(64 << 10, stream),
+            body: Vec::new(),
+            cookie: String::new(),
+            set: Vec::new(),
+        })
     }
 
     /// Asks for `target`, which is escaped already, and reads the whole answer.
     pub(super) fn get(&mut self, target: &str, compressed: bool) -> Result<Answer> {
         let encoding = if compressed { "accept-encoding: br\r\n" } else { "" };
-        let request = format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n{encoding}\r\n");
+        let cookie = if self.cookie.is_empty() { String::new() } else { format!("cookie: {}\r\n", self.cookie) };
+        let request = format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n{cookie}{encoding}\r\n");
+        self.ask(target, &request)
+    }
+
+    /// Sends a form.
+    fn post(&mut self, target: &str, form: &str) -> Result<Answer> {
+        let (length, cookie) = (form.len(), &self.cookie);
+        let request = format!(
+            "POST {target} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookie}\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{form}"
+        );
+        self.ask(target, &request)
+    }
+
+    fn ask(&mut self, target: &str, request: &str) -> Result<Answer> {
+        self.set.clear();
         self.stream.get_mut().write_all(request.as_bytes()).with_context(|| format!("cannot ask for {target}"))?;
         let mut line = String::new();
         self.line(&mut line)?;
@@ -40,6 +70,7 @@ impl Client {
             let Some((name, value)) = line.split_once(':') else { break };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = Some(value.trim().parse::<usize>()?),
+                "set-cookie" => self.set.extend(value.trim().split(';').next().map(str::to_owned)),
                 "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
                 _ => {}
             }
@@ -82,4 +113,21 @@ impl Client {
         line.truncate(line.trim_end().len());
         Ok(())
     }
+}
+
+/// Signs in as the one whom the demo has, and answers the session's cookie.
+///
+/// # Errors
+/// When the portal does not let anyone in by a click.
+pub(super) fn sign_in(port: u16, login: &str) -> Result<String> {
+    let mut client = Client::connect(port)?;
+    client.get("/sign-in", false)?;
+    client.cookie = client.set.join("; ");
+    let page = String::from_utf8_lossy(client.body()).into_owned();
+    let token = page.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let token = token.context("the sign-in has no form")?;
+    let answer = client.post("/sign-in/demo", &format!("form_token={token}&as={login}&next=%2F"))?;
+    ensure!(answer.status == 303, "the sign-in answers {}", answer.status);
+    let session = client.set.iter().find(|cookie| !cookie.ends_with('='));
+    session.cloned().context("the sign-in begins no session")
 }

@@ -45,10 +45,10 @@ pub(super) struct Percentiles {
 ///
 /// # Errors
 /// When an answer is missing or not a 200.
-pub(super) fn run(port: u16, requests: &[Request], pressure: Pressure) -> Result<Times> {
+pub(super) fn run(port: u16, cookie: &str, requests: &[Request], pressure: Pressure) -> Result<Times> {
     let begun = Instant::now();
     let done = thread::scope(|scope| {
-        let client = |index| scope.spawn(move || client(port, requests, pressure, index, begun));
+        let client = |index| scope.spawn(move || client(port, cookie, requests, pressure, index, begun));
         let clients: Vec<_> = (0..pressure.clients).map(client).collect();
         let join = |client: thread::ScopedJoinHandle<'_, Result<Vec<(&'static str, u64)>>>| match client.join() {
             Ok(done) => done,
@@ -71,12 +71,13 @@ pub(super) fn run(port: u16, requests: &[Request], pressure: Pressure) -> Result
 
 fn client(
     port: u16,
+    cookie: &str,
     requests: &[Request],
     pressure: Pressure,
     index: usize,
     begun: Instant,
 ) -> Result<Vec<(&'static str, u64)>> {
-    let mut client = Client::connect(port)?;
+    let mut client = Client::with(port, cookie)?;
     let mut done = Vec::new();
     let first = index * requests.len() / pressure.clients;
     let step = pressure.rate.map(|rate| Duration::from_secs_f64(pressure.clients as f64 / f64::from(rate)));

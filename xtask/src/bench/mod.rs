@@ -11,7 +11,7 @@ use crate::generate;
 use crate::shell::{self, Leftover, root, shown};
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-use http::Client;
+use http::{Client, sign_in};
 use load::{Percentiles, Pressure, Request, Times};
 use lucene::Lucene;
 use questions::{Question, Sample};
@@ -120,15 +120,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
 
     let sample = Sample::read(&metastore, 2_000)?;
-    let (mut server, first) = start(&mut reeve(&["serve"]), options.port)?;
+    let (mut server, first, cookie) = start(&mut reeve(&["serve"]), options.port)?;
     row("start to first page", &format!("{:.2} s", first.as_secs_f64()));
     row("resident after the first page", &memory(server.id())?);
-    let measured = measure(options, &sample, lucene.as_ref());
+    let measured = measure(options, &cookie, &sample, lucene.as_ref());
     row("resident after the load", &memory(server.id())?);
     server.kill()?;
     server.wait()?;
     measured
 }
+
+/// Who asks.
+const LOGIN: &str = "bench";
 
 /// Makes the metastore and the configuration where they are not there yet.
 fn prepare(folder: &Path, scale: Scale, port: u16) -> Result<PathBuf> {
@@ -139,7 +142,7 @@ fn prepare(folder: &Path, scale: Scale, port: u16) -> Result<PathBuf> {
         generate::write(&metastore, scale)?;
     }
     let config = format!(
-        "[server]\nlisten = \"127.0.0.1:{port}\"\ndata_dir = \"catalog\"\n\n[log]\nfilter = \"warn\"\n\n[[sources]]\n\
+        "[server]\nlisten = \"127.0.0.1:{port}\"\ndata_dir = \"catalog\"\n\n[log]\nfilter = \"warn\"\n\n[auth.demo]\npeople = [\"{LOGIN}\"]\n\n[[sources]]\n\
          name = \"warehouse\"\nkind = \"hive\"\ndatabase = {:?}\n",
         format!("sqlite://{}", metastore.display())
     );
@@ -152,6 +155,7 @@ fn fill(folder: &Path, scale: Scale, reeve: &impl Fn(&[&str]) -> Command) -> Res
     let crawled = folder.join("crawled");
     if !crawled.exists() {
         shell::run(&mut reeve(&["migrate"]))?;
+        shell::run(&mut reeve(&["user", "add", LOGIN]))?;
         let took = timed(&mut reeve(&["crawl", "warehouse", "--progress", "none"]))?;
         row("crawl, catalog and index together", &rate(scale.tables, "tables", took));
         row("partitions in the crawl", &rate(scale.partitions, "partitions", took));
@@ -162,7 +166,7 @@ fn fill(folder: &Path, scale: Scale, reeve: &impl Fn(&[&str]) -> Command) -> Res
     Ok(took)
 }
 
-fn measure(options: &Options, sample: &Sample, lucene: Option<&Lucene>) -> Result<()> {
+fn measure(options: &Options, cookie: &str, sample: &Sample, lucene: Option<&Lucene>) -> Result<()> {
     let time = Duration::from_secs(options.seconds);
     let pressure = Pressure { clients: options.clients, time, rate: options.rate };
     // Not measured: what was never read comes from the disk once.
@@ -171,17 +175,17 @@ fn measure(options: &Options, sample: &Sample, lucene: Option<&Lucene>) -> Resul
         let questions = sample.questions();
         let new = distinct(questions.clone());
         // No answer is known yet: what a search costs that nobody asked before.
-        let ours = one_by_one(options.port, new.iter().map(Question::request), false)?;
+        let ours = one_by_one(options.port, cookie, new.iter().map(Question::request), false)?;
         report_each("new search", &ours);
         if let Some(lucene) = lucene {
             report_beside(&ours, &lucene.search(&new)?);
         }
         let searches: Vec<Request> = questions.iter().map(Question::request).collect();
-        load::run(options.port, &searches, warm)?;
-        report("search", &load::run(options.port, &searches, pressure)?);
-        report("suggestions", &load::run(options.port, &sample.suggestions(), pressure)?);
+        load::run(options.port, cookie, &searches, warm)?;
+        report("search", &load::run(options.port, cookie, &searches, pressure)?);
+        report("suggestions", &load::run(options.port, cookie, &sample.suggestions(), pressure)?);
     }
-    report_each("page", &one_by_one(options.port, sample.pages(), true)?);
+    report_each("page", &one_by_one(options.port, cookie, sample.pages(), true)?);
     Ok(())
 }
 
@@ -205,8 +209,13 @@ impl Measured {
 }
 
 /// One client, one request after the other: how long each takes, and what goes over the wire.
-fn one_by_one(port: u16, requests: impl IntoIterator<Item = Request>, compressed: bool) -> Result<ByKind> {
-    let mut client = Client::connect(port)?;
+fn one_by_one(
+    port: u16,
+    cookie: &str,
+    requests: impl IntoIterator<Item = Request>,
+    compressed: bool,
+) -> Result<ByKind> {
+    let mut client = Client::with(port, cookie)?;
     let mut by_kind = ByKind::new();
     for request in requests {
         let begun = Instant::now();
@@ -229,16 +238,17 @@ fn distinct<T: Clone + Eq + std::hash::Hash>(mut all: Vec<T>) -> Vec<T> {
 }
 
 /// Starts the server and answers how long its first page took, from the start of the process.
-fn start(command: &mut Command, port: u16) -> Result<(Child, Duration)> {
+fn start(command: &mut Command, port: u16) -> Result<(Child, Duration, String)> {
     let begun = Instant::now();
     let name = shown(command);
     let mut child = command.spawn().with_context(|| format!("cannot start {name}"))?;
     // Ended by `run`, or by the clearing away when something fails first.
     let _ = Leftover::process(&name, child.id());
     wait_until_it_listens(&mut child, port)?;
-    let answer = Client::connect(port)?.get("/search?q=order", true)?;
+    let cookie = sign_in(port, LOGIN)?;
+    let answer = Client::with(port, &cookie)?.get("/search?q=order", true)?;
     ensure!(answer.status == 200, "the first page answers {}", answer.status);
-    Ok((child, begun.elapsed()))
+    Ok((child, begun.elapsed(), cookie))
 }
 
 /// Resident memory by `/proc`; `anonymous` leaves out pages of mapped files, which the system may take back.

@@ -2,17 +2,20 @@
 pub(in crate::pages) mod fixture;
 
 use crate::form::Form;
-use crate::html::{Html, ToHtml};
+use crate::html::{Html, ToHtml, blank};
 use crate::pages::PageView;
-use crate::parts::icon;
+use crate::parts::{avatar, icon};
 use crate::shell::{Ctx, Framed};
 use leptos::prelude::*;
+use reeve_model::permission::Role;
 
 /// Fields of both forms.
 pub const LOGIN: &str = "login";
 pub const PASSWORD: &str = "password";
 pub const AGAIN: &str = "again";
 pub const NEXT: &str = "next";
+/// Whom one is in a demo.
+pub const AS: &str = "as";
 
 /// Who are you: a name and a password, or a link that sets one.
 #[derive(Clone, Debug)]
@@ -24,6 +27,18 @@ pub struct SignInPage {
     pub refused: Option<Refused>,
     /// Sets the password of this login, by the link that the page stands at.
     pub sets_password_of: Option<String>,
+    /// Whether there are passwords to sign in with.
+    pub has_passwords: bool,
+    /// Whom one may be in a demo; empty anywhere else.
+    pub demo: Vec<DemoPerson>,
+}
+
+/// Somebody to be, by one click.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoPerson {
+    pub login: String,
+    pub name: String,
+    pub roles: Vec<Role>,
 }
 
 /// Why one is not signed in; never which of name and password it was.
@@ -39,6 +54,9 @@ pub enum Refused {
 impl PageView for SignInPage {
     fn view(&self, ctx: Ctx<'_>) -> Framed {
         let t = ctx.t;
+        if !self.demo.is_empty() {
+            return demo(ctx, self);
+        }
         let title = if self.sets_password_of.is_some() { t.sign_in_set_password() } else { t.sign_in() };
         let refused = self.refused.map(|refused| {
             let text = match refused {
@@ -56,7 +74,8 @@ impl PageView for SignInPage {
         });
         let form = match &self.sets_password_of {
             Some(login) => new_password(ctx, login),
-            None => password(ctx, self),
+            None if self.has_passwords => password(ctx, self),
+            None => blank(),
         };
         let main = view! {
             <h1>{title.clone()}</h1>
@@ -67,6 +86,44 @@ impl PageView for SignInPage {
         };
         Framed { title, section: "", has_search: true, main: main.html() }
     }
+}
+
+fn demo(ctx: Ctx<'_>, page: &SignInPage) -> Framed {
+    let t = ctx.t;
+    let people = page.demo.iter().map(|person| {
+        let roles: Vec<Role> = match person.roles.as_slice() {
+            [role] => vec![*role],
+            roles => roles.iter().copied().filter(|role| *role != Role::Analyst).collect(),
+        };
+        let names: Vec<String> = roles.iter().map(|role| t.role(*role)).collect();
+        let about: Vec<String> = roles.iter().map(|role| t.role_about(*role)).collect();
+        view! {
+            <button class="choice" r#type="submit" name=AS value=person.login.clone()>
+                {avatar(&person.name)}
+                <span>
+                    <b>{person.name.clone()}</b> ", " {names.join(", ")} <small>{about.join(". ")}</small>
+                </span>
+            </button>
+        }
+    });
+    let main = view! {
+        <div>
+            <h1>{t.sign_in_demo()}</h1>
+            <p class="muted">{t.sign_in_demo_lead()}</p>
+        </div>
+        <div class="callout tone-warn">
+            {icon("alert")}
+            <div>
+                <strong>{t.sign_in_demo_warning()}</strong> <p>{t.sign_in_demo_warning_text()}</p>
+            </div>
+        </div>
+        <form method="post" action="/sign-in/demo" class="panel" aria-label=t.sign_in_demo_people()>
+            {ctx.form_token()} <input r#type="hidden" name=NEXT value=page.next.clone()/>
+            <div class="panel-body choices">{people.collect::<Vec<_>>()}</div>
+            <footer class="panel-foot">{t.sign_in_demo_change()}</footer>
+        </form>
+    };
+    Framed { title: t.sign_in_demo(), section: "", has_search: true, main: main.html() }
 }
 
 fn password(ctx: Ctx<'_>, page: &SignInPage) -> Html {
@@ -113,7 +170,7 @@ fn new_password(ctx: Ctx<'_>, login: &str) -> Html {
     .html()
 }
 
-fn secret(name: &'static str, label: String, autocomplete: &'static str) -> Html {
+pub(crate) fn secret(name: &'static str, label: String, autocomplete: &'static str) -> Html {
     view! {
         <div class="field">
             <label r#for=name>{label}</label>

@@ -3,11 +3,13 @@
 
 pub mod crawls;
 pub mod databases;
+pub mod me;
 pub mod openapi;
 pub mod search;
 pub mod sources;
 pub mod suggest;
 pub mod tables;
+pub mod tokens;
 
 use super::error::{Error, Result};
 use crate::app::App;
@@ -33,6 +35,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sources::crawl::crawl))
         .routes(routes!(crawls::list::list))
         .routes(routes!(crawls::show::show))
+        .routes(routes!(me::me))
+        .routes(routes!(tokens::list::list, tokens::create::create))
+        .routes(routes!(tokens::revoke::revoke))
 }
 
 /// Which page of a list.

@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
     tags(
         (name = "search", description = "Finding assets"),
         (name = "catalog", description = "Databases, tables and views"),
+        (name = "people", description = "Who asks, and what acts in his name"),
         (name = "sources", description = "Where metadata comes from, and its crawls"),
     )
 )]

@@ -61,7 +61,8 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
         let path = request.uri().path();
         // Pages are for people. What is read of the catalog takes a scope; what else there is, its handler asks for.
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        let is_own = path == "/metrics" || ["/api/v1/audit", "/api/v1/me"].iter().any(|own| path.starts_with(own));
+        let is_own = path == "/metrics"
+            || ["/api/v1/audit", "/api/v1/me", "/api/v1/tokens"].iter().any(|own| path.starts_with(own));
         if !is_own && !path.starts_with("/api/") {
             return Err(AuthRefusal::Forbidden.into());
         }

@@ -28,6 +28,7 @@ pub(in crate::http) fn page(
         nonce: nonce.map(|nonce| nonce.0).unwrap_or_default(),
         form_token: String::new(),
         who: None,
+        is_demo: app.config.auth.demo.is_some(),
     };
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Problem { status: number, title, detail, advice, .. } = problem;

@@ -1,5 +1,6 @@
 //! One file per page: load, render. A page is a function of its data; the frontend crate is that function.
 
+mod account;
 mod api_docs;
 mod crawl;
 mod database;
@@ -48,6 +49,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/demo", post(sign_in::enter_demo))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions/end", post(account::end_others))
+        .route("/account/sessions/{id}/end", post(account::end_session))
+        .route("/account/tokens", post(account::make_token))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/sign-in/link/{token}", get(sign_in::link).post(sign_in::set_password))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences/theme", post(preferences::set_theme))
@@ -100,6 +108,7 @@ impl Visit {
             zone: self.app.config.server.time_zone,
             nonce: self.nonce.clone(),
             form_token: self.form_token.clone(),
+            is_demo: self.app.config.auth.demo.is_some(),
             who: self.caller.actor.person.map(|_| self.caller.actor.name.clone()),
         };
         Ok(Html(reeve_frontend::render(&chrome, page)))
