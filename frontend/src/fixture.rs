@@ -7,6 +7,7 @@ use reeve_model::crawl::{
     Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause,
     SourceStatus,
 };
+use reeve_model::permission::Action;
 use reeve_model::reader::{Lang, Theme};
 use reeve_model::{AssetId, CrawlId, Word};
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub fn chrome(lang: Lang, theme: Option<Theme>, uri: &str) -> Chrome {
         zone: chrono_tz::Asia::Seoul,
         nonce: "bm9uY2U".to_owned(),
         form_token: String::new(),
+        may: Action::ALL.to_vec(),
         who: None,
         is_demo: false,
     }

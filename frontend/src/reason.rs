@@ -32,6 +32,7 @@ fn request(t: Texts, refusal: RequestRefusal) -> Words {
         RequestRefusal::NotFound { what: Thing::Database, name } => not_found(t.reason_no_database(name)),
         RequestRefusal::NotFound { what: Thing::Source, name } => not_found(t.reason_no_source(name)),
         RequestRefusal::NotFound { what: Thing::Crawl, name } => not_found(t.reason_no_crawl(name)),
+        RequestRefusal::NotFound { what: Thing::Act, name } => not_found(t.reason_no_act(name)),
         RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
         RequestRefusal::NotFound { what: Thing::Person, name } => not_found(t.reason_no_person(name)),
         RequestRefusal::NotFound { what: Thing::Token, name } => not_found(t.reason_no_token(name)),

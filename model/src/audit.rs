@@ -1,5 +1,6 @@
 //! The audit log: who did what, on whose behalf, from where, and what it was before and after.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -151,4 +152,79 @@ impl Entry {
     pub fn is_erased(&self) -> bool {
         self.salt.is_none()
     }
+}
+
+/// What is wrong with a chain, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum FaultKind {
+    /// The row is not what was hashed.
+    Changed,
+    /// The row is whole, and does not follow from the one before it.
+    BrokenLink,
+    /// Rows are missing.
+    Gap,
+    /// There is a row of this number already.
+    Duplicate,
+    /// The row was written as another number.
+    Order,
+    /// The log ends before its head, or before a checkpoint.
+    Truncated,
+    /// The row is behind the head of the log.
+    Inserted,
+    /// The content is gone and no row says who erased it.
+    Erased,
+    /// The chain is whole and is not the one that a checkpoint was made of.
+    Rewritten,
+    /// The signature of a checkpoint is not that of its key.
+    BadSignature,
+    /// Hashed in a way that this version does not know.
+    UnknownVersion,
+}
+
+/// What the latest check of the whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub at: DateTime<Utc>,
+    /// The row that the check began behind: 0, or the last that was dropped.
+    pub from: i64,
+    /// The last row that was found right.
+    pub last: i64,
+    pub elapsed_ms: i64,
+    /// Number of the first row that is wrong, and what is wrong with it.
+    pub broken: Option<(i64, FaultKind)>,
+}
+
+/// A row of the log that is vouched for. Kept outside, one shows that everything up to it is as it was; inside, what is
+/// before it may be dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sql", derive(sqlx::FromRow))]
+pub struct Checkpoint {
+    pub seq: i64,
+    pub hash: String,
+    /// UTC, RFC 3339.
+    pub at: String,
+    /// Public Ed25519 key, hexadecimal; the first of a log is not signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// Since when nothing up to it is kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped_at: Option<String>,
+}
+
+/// The log in figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub rows: i64,
+    pub first: i64,
+    /// When the first row that is kept was written.
+    pub since: Option<DateTime<Utc>>,
+    /// Acts since midnight where the portal is, who acted, and what was refused.
+    pub today: i64,
+    pub actors_today: i64,
+    pub refused_today: i64,
 }

@@ -101,6 +101,8 @@ pub enum Thing {
     Database,
     Source,
     Crawl,
+    /// Of the audit log.
+    Act,
     File,
     Person,
     Token,

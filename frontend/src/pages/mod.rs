@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod api;
+pub mod audit;
 pub mod crawl;
 pub mod database;
 pub mod databases;
@@ -63,6 +64,7 @@ pub fn fixtures() -> Vec<Fixture> {
         error::fixture::pages(),
         sign_in::fixture::pages(),
         account::fixture::pages(),
+        audit::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

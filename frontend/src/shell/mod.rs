@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use reeve_model::Word;
+use reeve_model::permission::Action;
 use reeve_model::reader::{Lang, Theme};
 
 /// What a page is told of its reader and of the moment.
@@ -32,6 +33,8 @@ pub struct Chrome {
     pub nonce: String,
     /// What each form of this reader's session carries; empty where there is none.
     pub form_token: String,
+    /// What the reader may do to the portal as a whole: ways to what he may not are left out.
+    pub may: Vec<Action>,
     /// Who is signed in, by name.
     pub who: Option<String>,
     /// Anyone is let in as anyone: said on every page.

@@ -6,29 +6,40 @@ use crate::islands::{Palette, PaletteAction, PaletteTexts};
 use crate::parts::{icon, icon_url, status};
 use crate::text::Texts;
 use leptos::prelude::*;
+use reeve_model::permission::Action;
 
 struct Entry {
     group: Group,
     href: &'static str,
     icon: &'static str,
     name: fn(Texts) -> String,
+    /// Who may not do this to the portal does not see the way there.
+    needs: Option<Action>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Daily,
     Platform,
+    Governance,
     /// Small, at the foot.
     Foot,
 }
 
-const ENTRIES: [Entry; 6] = [
-    Entry { group: Group::Daily, href: "/", icon: "home", name: Texts::home },
-    Entry { group: Group::Daily, href: "/search", icon: "search", name: Texts::search },
-    Entry { group: Group::Daily, href: "/databases", icon: "database", name: Texts::databases },
-    Entry { group: Group::Platform, href: "/sources", icon: "source", name: Texts::sources },
-    Entry { group: Group::Foot, href: "/docs/api", icon: "sql", name: Texts::api },
-    Entry { group: Group::Foot, href: "/style-guide", icon: "swatch", name: Texts::style_guide },
+const ENTRIES: [Entry; 7] = [
+    Entry { group: Group::Daily, href: "/", icon: "home", name: Texts::home, needs: None },
+    Entry { group: Group::Daily, href: "/search", icon: "search", name: Texts::search, needs: None },
+    Entry { group: Group::Daily, href: "/databases", icon: "database", name: Texts::databases, needs: None },
+    Entry { group: Group::Platform, href: "/sources", icon: "source", name: Texts::sources, needs: None },
+    Entry {
+        group: Group::Governance,
+        href: "/audit",
+        icon: "lock",
+        name: Texts::audit,
+        needs: Some(Action::ReadAudit),
+    },
+    Entry { group: Group::Foot, href: "/docs/api", icon: "sql", name: Texts::api, needs: None },
+    Entry { group: Group::Foot, href: "/style-guide", icon: "swatch", name: Texts::style_guide, needs: None },
 ];
 
 /// The navigation at the side, with the entry `section` marked as where one is.
@@ -38,7 +49,7 @@ pub(super) fn side(ctx: Ctx<'_>, section: &str) -> Html {
         Some(at) => status("tone-good", "check", t.metadata_as_of(ctx.moment(at))),
         None => status("tone-neutral", "clock", t.metadata_never()),
     };
-    let foot = group(Group::Foot).map(|entry| {
+    let foot = group(ctx, Group::Foot).map(|entry| {
         let name = (entry.name)(t);
         let name = if entry.href == "/style-guide" { format!("Reeve {} · {name}", ctx.chrome.version) } else { name };
         view! {
@@ -54,6 +65,9 @@ pub(super) fn side(ctx: Ctx<'_>, section: &str) -> Html {
                 <h2>{t.platform()}</h2>
                 {list(ctx, Group::Platform, section)}
             </div>
+            {group(ctx, Group::Governance)
+                .next()
+                .map(|_| view! { <div><h2>{t.governance()}</h2> {list(ctx, Group::Governance, section)}</div> })}
             <div class="nav-foot">
                 <p>
                     <a class="plain" href="/sources">{freshness}</a>
@@ -65,12 +79,17 @@ pub(super) fn side(ctx: Ctx<'_>, section: &str) -> Html {
     .html()
 }
 
-fn group(group: Group) -> impl Iterator<Item = &'static Entry> {
-    ENTRIES.iter().filter(move |entry| entry.group == group)
+/// The entries that the reader may follow.
+fn open(ctx: Ctx<'_>) -> impl Iterator<Item = &'static Entry> {
+    ENTRIES.iter().filter(move |entry| entry.needs.is_none_or(|action| ctx.chrome.may.contains(&action)))
+}
+
+fn group(ctx: Ctx<'_>, group: Group) -> impl Iterator<Item = &'static Entry> {
+    open(ctx).filter(move |entry| entry.group == group)
 }
 
 fn list(ctx: Ctx<'_>, of: Group, section: &str) -> Html {
-    let entries = group(of).map(|entry| {
+    let entries = group(ctx, of).map(|entry| {
         let current = (entry.href == section).then_some("page");
         view! {
             <li>
@@ -95,5 +114,5 @@ pub(super) fn palette(ctx: Ctx<'_>) -> Html {
         actions: t.palette_actions(),
         kinds: kinds(ctx),
     };
-    view! { <Palette icon=icon_url("search") actions=ENTRIES.iter().map(action).collect() texts=texts/> }.html()
+    view! { <Palette icon=icon_url("search") actions=open(ctx).map(action).collect() texts=texts/> }.html()
 }

@@ -5,7 +5,7 @@
 
 use crate::auth::secret::hexadecimal;
 use reeve_model::Word;
-use reeve_model::audit::{Entry, Event};
+use reeve_model::audit::{Entry, Event, FaultKind};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -37,6 +37,8 @@ pub enum Fault {
     Erased,
     /// The chain is whole and is not the one that the checkpoint was made of.
     Rewritten,
+    /// The signature of a checkpoint is not that of its key.
+    BadSignature,
     /// This version does not know how the row was hashed.
     UnknownVersion { version: i64 },
 }
@@ -49,19 +51,20 @@ pub struct Broken {
 }
 
 impl Fault {
-    /// Its name, for programs.
-    pub fn name(self) -> &'static str {
+    /// Without its particulars.
+    pub fn kind(self) -> FaultKind {
         match self {
-            Self::Changed => "changed",
-            Self::BrokenLink => "broken link",
-            Self::Gap { .. } => "gap",
-            Self::Duplicate => "duplicate",
-            Self::Order { .. } => "order",
-            Self::Truncated { .. } => "truncated",
-            Self::Inserted => "inserted",
-            Self::Erased => "erased",
-            Self::Rewritten => "rewritten",
-            Self::UnknownVersion { .. } => "unknown version",
+            Self::Changed => FaultKind::Changed,
+            Self::BrokenLink => FaultKind::BrokenLink,
+            Self::Gap { .. } => FaultKind::Gap,
+            Self::Duplicate => FaultKind::Duplicate,
+            Self::Order { .. } => FaultKind::Order,
+            Self::Truncated { .. } => FaultKind::Truncated,
+            Self::Inserted => FaultKind::Inserted,
+            Self::Erased => FaultKind::Erased,
+            Self::Rewritten => FaultKind::Rewritten,
+            Self::BadSignature => FaultKind::BadSignature,
+            Self::UnknownVersion { .. } => FaultKind::UnknownVersion,
         }
     }
 }
@@ -69,7 +72,7 @@ impl Fault {
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seq, fault } = self;
-        write!(f, "broken at {seq}: {}: ", fault.name())?;
+        write!(f, "broken at {seq}: {}: ", fault.kind().as_str().replace('_', " "))?;
         match fault {
             Fault::Changed => write!(f, "the row is not what was hashed"),
             Fault::BrokenLink => write!(f, "the row does not follow from {}", seq - 1),
@@ -80,21 +83,23 @@ impl fmt::Display for Broken {
             Fault::Inserted => write!(f, "the row is behind the head of the log"),
             Fault::Erased => write!(f, "the content is gone and no row says who erased it"),
             Fault::Rewritten => write!(f, "the chain is not the one that the checkpoint was made of"),
+            Fault::BadSignature => write!(f, "the signature of the checkpoint is not that of its key"),
             Fault::UnknownVersion { version } => write!(f, "hashed in way {version}, which this version does not know"),
         }
     }
 }
 
-struct Fields(Sha256);
+/// What is hashed: fields one after another, none of which can be taken for a part of its neighbour.
+pub(super) struct Fields(Sha256);
 
 impl Fields {
-    fn new(tag: &str) -> Self {
+    pub(super) fn new(tag: &str) -> Self {
         let mut fields = Self(Sha256::new());
         fields.add(Some(tag));
         fields
     }
 
-    fn add(&mut self, field: Option<&str>) {
+    pub(super) fn add(&mut self, field: Option<&str>) {
         match field {
             None => self.0.update([0xff; 8]),
             Some(text) => {
@@ -104,7 +109,7 @@ impl Fields {
         }
     }
 
-    fn hex(self) -> String {
+    pub(super) fn hex(self) -> String {
         hexadecimal(&self.0.finalize())
     }
 }

@@ -6,13 +6,15 @@
 
 mod append;
 pub mod chain;
+pub mod check;
 pub mod checkpoint;
+pub mod list;
 mod origin;
 mod verify;
 
 pub(crate) use append::append;
 pub use origin::Origin;
-pub use verify::{Outcome, verify};
+pub use verify::{Outcome, Walk, verify};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use reeve_model::Word;

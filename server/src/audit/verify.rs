@@ -17,8 +17,68 @@ pub struct Outcome {
     pub rows: u64,
 }
 
-/// Checks the whole log in one moment of the database, and shows each row to `each` after it was found right. Rows are not
-/// kept: memory does not grow with the log.
+/// Goes through the log from its first row to its head, part by part: memory does not grow with the log.
+#[derive(Debug)]
+pub struct Walk {
+    verifier: Verifier,
+    from: i64,
+    seq: i64,
+    broken: Option<Broken>,
+}
+
+impl Walk {
+    /// With what was vouched for elsewhere besides the log's own checkpoints.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(tx: &mut Tx, outside: &[Checkpoint]) -> sqlx::Result<Self> {
+        let own = checkpoint::list(tx).await?;
+        let start = own.iter().rfind(|checkpoint| checkpoint.dropped_at.is_some());
+        let (from, hash) = start.map_or((0, String::new()), |start| (start.seq, start.hash.clone()));
+        let mut verifier = Verifier::after(from, hash);
+        let known = own.iter().chain(outside).try_for_each(|checkpoint| {
+            checkpoint::signature_holds(checkpoint)?;
+            verifier.know(checkpoint.seq, checkpoint.hash.clone())
+        });
+        Ok(Self { verifier, from, seq: from, broken: known.err() })
+    }
+
+    /// The rows that follow, each found right; none at the end. What is wrong is told once the rows before it were given.
+    ///
+    /// # Errors
+    /// When the database fails. What is wrong with the log is the inner error.
+    pub async fn next(&mut self, tx: &mut Tx) -> sqlx::Result<Result<Vec<Entry>, Broken>> {
+        if let Some(broken) = self.broken {
+            return Ok(Err(broken));
+        }
+        let mut rows = after(tx, self.seq, BATCH).await?;
+        self.seq = rows.last().map_or(self.seq, |last| last.seq);
+        for at in 0..rows.len() {
+            if let Err(broken) = self.verifier.push(&rows[at]) {
+                self.broken = Some(broken);
+                rows.truncate(at);
+                break;
+            }
+        }
+        match self.broken {
+            Some(broken) if rows.is_empty() => Ok(Err(broken)),
+            _ => Ok(Ok(rows)),
+        }
+    }
+
+    /// Compares the end with the head of the log.
+    ///
+    /// # Errors
+    /// When the database fails. What is wrong with the log is the inner error.
+    pub async fn end(self, tx: &mut Tx) -> sqlx::Result<Result<Outcome, Broken>> {
+        let (head, hash): (i64, String) =
+            on!(tx, c => sqlx::query_as("SELECT seq, hash FROM audit_head").fetch_one(c).await)?;
+        let from = self.from;
+        Ok(self.verifier.end(Some((head, &hash))).map(|(last, hash, rows)| Outcome { from, last, hash, rows }))
+    }
+}
+
+/// Checks the whole log in one moment of the database, and shows each row to `each` after it was found right.
 ///
 /// # Errors
 /// When the database fails. What is wrong with the log is the inner error.
@@ -28,32 +88,14 @@ pub async fn verify(
     mut each: impl FnMut(&Entry),
 ) -> sqlx::Result<Result<Outcome, Broken>> {
     let mut tx = db.read().await?;
-    let own = checkpoint::list(&mut tx).await?;
-    let start = own.iter().rfind(|checkpoint| checkpoint.dropped_at.is_some());
-    let (from, hash) = start.map_or((0, String::new()), |start| (start.seq, start.hash.clone()));
-    let mut verifier = Verifier::after(from, hash);
-    for checkpoint in own.iter().chain(outside) {
-        if let Err(broken) = verifier.know(checkpoint.seq, checkpoint.hash.clone()) {
-            return Ok(Err(broken));
-        }
-    }
-    let mut seq = from;
+    let mut walk = Walk::begin(&mut tx, outside).await?;
     loop {
-        let rows = after(&mut tx, seq, BATCH).await?;
-        for row in &rows {
-            if let Err(broken) = verifier.push(row) {
-                return Ok(Err(broken));
-            }
-            each(row);
-        }
-        match rows.last() {
-            Some(last) => seq = last.seq,
-            None => break,
+        match walk.next(&mut tx).await? {
+            Ok(rows) if rows.is_empty() => return walk.end(&mut tx).await,
+            Ok(rows) => rows.iter().for_each(&mut each),
+            Err(broken) => return Ok(Err(broken)),
         }
     }
-    let (head, hash): (i64, String) =
-        on!(&mut tx, c => sqlx::query_as("SELECT seq, hash FROM audit_head").fetch_one(c).await)?;
-    Ok(verifier.end(Some((head, &hash))).map(|(last, hash, rows)| Outcome { from, last, hash, rows }))
 }
 
 /// The rows behind a number, in their order.

@@ -1,6 +1,7 @@
 //! `/api/v1`: JSON for scripts, islands and agents. One file per resource and verb; the OpenAPI document is
 //! made from the handlers.
 
+pub mod audit;
 pub mod crawls;
 pub mod databases;
 pub mod me;
@@ -38,6 +39,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::me))
         .routes(routes!(tokens::list::list, tokens::create::create))
         .routes(routes!(tokens::revoke::revoke))
+        .routes(routes!(audit::list::list))
+        .routes(routes!(audit::show::show))
 }
 
 /// Which page of a list.

@@ -27,6 +27,7 @@ pub(in crate::http) fn page(
         zone: app.config.server.time_zone,
         nonce: nonce.map(|nonce| nonce.0).unwrap_or_default(),
         form_token: String::new(),
+        may: Vec::new(),
         who: None,
         is_demo: app.config.auth.demo.is_some(),
     };

@@ -2,6 +2,7 @@
 
 mod account;
 mod api_docs;
+mod audit;
 mod crawl;
 mod database;
 mod databases;
@@ -29,6 +30,8 @@ use axum::middleware::from_fn;
 use axum::response::Html;
 use axum::routing::{get, post};
 use reeve_frontend::{Chrome, PageView};
+use reeve_model::Word;
+use reeve_model::permission::{Action, Resource};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Router<App> {
@@ -46,6 +49,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/sources/{name}/crawl", post(source::crawl))
         .route("/sources/{name}/removals/{id}", post(source::decide))
         .route("/crawls/{id}", get(crawl::crawl))
+        .route("/audit", get(audit::audit))
+        .route("/audit/verify", post(audit::verify_now))
+        .route("/audit/export", post(audit::export))
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
@@ -109,6 +115,11 @@ impl Visit {
             nonce: self.nonce.clone(),
             form_token: self.form_token.clone(),
             is_demo: self.app.config.auth.demo.is_some(),
+            may: Action::ALL
+                .iter()
+                .copied()
+                .filter(|action| self.caller.actor.can(*action, &Resource::portal()))
+                .collect(),
             who: self.caller.actor.person.map(|_| self.caller.actor.name.clone()),
         };
         Ok(Html(reeve_frontend::render(&chrome, page)))

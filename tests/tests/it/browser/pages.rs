@@ -44,6 +44,8 @@ async fn every_page(lang: &str, theme: &str) {
         "/sources".to_owned(),
         "/sources/prod".to_owned(),
         "/crawls/1".to_owned(),
+        "/audit".to_owned(),
+        "/audit?row=1".to_owned(),
         "/style-guide".to_owned(),
         "/docs/api".to_owned(),
         "/tables/nowhere/nothing".to_owned(),
