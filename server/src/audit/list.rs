@@ -134,7 +134,7 @@ pub async fn entry(tx: &mut Tx, seq: i64) -> Result<Option<Entry>> {
 pub async fn names(tx: &mut Tx, entries: &[Entry]) -> Result<BTreeMap<i64, String>> {
     let ids: Vec<i64> = entries.iter().filter_map(|entry| entry.actor_id).collect();
     let rows: Vec<(i64, String)> = on!(tx, c => sqlx::query_as(
-        "SELECT id, name FROM person WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
+        "SELECT id, name FROM person WHERE id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1))",
     ).bind(crate::catalog::to_json(&ids)).fetch_all(c).await)?;
     Ok(rows.into_iter().collect())
 }
