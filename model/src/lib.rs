@@ -18,6 +18,7 @@ pub mod query;
 pub mod reader;
 pub mod search;
 pub mod secret;
+pub mod visibility;
 mod word;
 
 pub use id::*;

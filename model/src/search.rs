@@ -1,6 +1,7 @@
 //! What one asks the search and what it answers; the API, the pages, the islands and the CLI share it.
 
 use crate::asset::AssetKind;
+use crate::visibility::Hidden;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -20,6 +21,9 @@ pub struct SearchRequest {
     pub facets: bool,
     /// Fill [`Why::contribution`] for each hit.
     pub explain: bool,
+    /// What does not exist for whoever asks; never of the request itself.
+    #[serde(skip)]
+    pub hidden: Hidden,
 }
 
 #[derive(

@@ -253,7 +253,7 @@ fn main() {
         let most = request.q.chars().count().min(12);
         let typed: String = request.q.chars().take(1 + random.below(most)).collect();
         let started = Instant::now();
-        index.suggest(&typed, 8).expect("suggestions");
+        index.suggest(&typed, 8, &reeve_model::visibility::Hidden::NOTHING).expect("suggestions");
         ("suggest", started.elapsed())
     });
     report("16 clients, suggestions while typing", &typed, Some(length));

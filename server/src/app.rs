@@ -14,6 +14,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reeve_crawlers::Crawler;
 use reeve_model::problem::{Reason, SearchRefusal};
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
+use reeve_model::visibility::Hidden;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
@@ -71,11 +72,12 @@ impl App {
         })
     }
 
-    /// Searches off the async threads, unless the answer is known.
+    /// Searches what is not hidden from whoever asks, off the async threads, unless the answer is known.
     ///
     /// # Errors
     /// Not ready while the index is being built.
-    pub async fn search(&self, request: SearchRequest) -> Result<SearchResponse> {
+    pub async fn search(&self, request: SearchRequest, hidden: &Hidden) -> Result<SearchResponse> {
+        let request = SearchRequest { hidden: hidden.clone(), ..request };
         let index = self.index.ready().ok_or_else(not_ready)?;
         if let Some(answer) = index.known(&request) {
             return Ok(answer);
@@ -88,13 +90,14 @@ impl App {
 
     /// # Errors
     /// Not ready while the index is being built.
-    pub async fn suggest(&self, q: String, limit: usize) -> Result<Vec<Suggestion>> {
+    pub async fn suggest(&self, q: String, limit: usize, hidden: &Hidden) -> Result<Vec<Suggestion>> {
         let index = self.index.ready().ok_or_else(not_ready)?;
-        if let Some(suggestions) = index.known_suggestions(&q, limit) {
+        if let Some(suggestions) = index.known_suggestions(&q, limit, hidden) {
             return Ok(suggestions);
         }
         let _turn = self.searching.turn(&q).await?;
-        let answer = tokio::task::spawn_blocking(move || index.suggest(&q, limit)).await;
+        let hidden = hidden.clone();
+        let answer = tokio::task::spawn_blocking(move || index.suggest(&q, limit, &hidden)).await;
         answer.map_err(Error::internal)?.map_err(Error::from)
     }
 }

@@ -89,7 +89,18 @@ impl Seat {
 
     /// Sends JSON.
     pub async fn send_json(&self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
-        answer(path, self.request(method, path).json(body)).await
+        self.send_json_with(method, path, &[], body).await
+    }
+
+    pub async fn send_json_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &serde_json::Value,
+    ) -> Answer {
+        let request = self.request(method, path).json(body);
+        answer(path, headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -19,6 +19,7 @@ pub use identity::{Admitted, admit};
 pub use throttle::Throttle;
 
 use reeve_model::permission::Actor;
+use reeve_model::visibility::Hidden;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -57,6 +58,8 @@ pub struct Caller {
     /// Of the client, as far as trusted proxies tell; `None` for the command line.
     pub address: Option<IpAddr>,
     pub via: Via,
+    /// What does not exist for him.
+    pub hidden: Hidden,
 }
 
 /// What an act was proven by, for the audit log.
@@ -83,11 +86,11 @@ impl Caller {
     pub fn nobody() -> Self {
         let actor =
             Actor { login: String::new(), name: String::new(), roles: BTreeSet::new(), ..Actor::command_line() };
-        Self { actor, address: None, via: Via::Nobody }
+        Self { actor, address: None, via: Via::Nobody, hidden: Hidden::NOTHING }
     }
 
     /// Whoever runs `reeve` on this machine.
     pub fn command_line() -> Self {
-        Self { actor: Actor::command_line(), address: None, via: Via::CommandLine }
+        Self { actor: Actor::command_line(), address: None, via: Via::CommandLine, hidden: Hidden::NOTHING }
     }
 }

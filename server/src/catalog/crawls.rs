@@ -8,6 +8,7 @@ use reeve_model::asset::Paged;
 use reeve_model::crawl::{
     Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Note, shortened,
 };
+use reeve_model::visibility::Hidden;
 use reeve_model::{CrawlId, SourceId, Word};
 use std::collections::HashMap;
 
@@ -167,7 +168,7 @@ pub async fn find(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<Option
 }
 
 /// A crawl with its databases (slowest first) and its first 1,000 failures.
-pub async fn detail(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<Option<CrawlDetail>> {
+pub async fn detail(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>, hidden: &Hidden) -> Result<Option<CrawlDetail>> {
     let Some(crawl) = find(tx, id, now).await? else { return Ok(None) };
     let databases: Vec<(String, bool, i64, String)> = on!(&mut *tx, c => sqlx::query_as(
         "SELECT name, complete, elapsed_ms, counts FROM crawl_database WHERE crawl_id = $1
@@ -176,8 +177,10 @@ pub async fn detail(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<Opti
     let failures: Vec<(Option<String>, Option<String>, String, String)> = on!(tx, c => sqlx::query_as(
         "SELECT database_name, object_name, part, reason FROM crawl_failure WHERE crawl_id = $1 ORDER BY id LIMIT 1000",
     ).bind(id).fetch_all(c).await)?;
+    let shows = |database: &str| !hidden.hides(&crawl.source, database);
     let databases = databases
         .into_iter()
+        .filter(|(name, ..)| shows(name))
         .map(|(name, complete, elapsed_ms, counts)| {
             let counts = json("crawl_database", "counts", id.0, &counts)?;
             Ok(CrawlDatabase { name, complete, elapsed_ms, counts })
@@ -185,6 +188,7 @@ pub async fn detail(tx: &mut Tx, id: CrawlId, now: DateTime<Utc>) -> Result<Opti
         .collect::<Result<_>>()?;
     let failures = failures
         .into_iter()
+        .filter(|(name, ..)| name.as_deref().is_none_or(shows))
         .map(|(database, object, part, reason)| {
             let part = FailedPart::parse(&part).ok_or_else(|| bad_word("crawl_failure", "part", id.0, &part))?;
             Ok(CrawlFailure { database, object, part, reason })

@@ -1,11 +1,12 @@
 //! Databases and the tables in them.
 
 use super::tables::{SummaryRow, select_summary};
-use super::{CatalogError, Result, json};
+use super::{CatalogError, Result, hidden, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::AssetId;
 use reeve_model::asset::{DatabaseSummary, Paged, TableSummary};
+use reeve_model::visibility::Hidden;
 
 #[derive(sqlx::FromRow)]
 struct DatabaseRow {
@@ -64,7 +65,9 @@ pub async fn list(
     filter: &str,
     cursor: Option<&str>,
     limit: i64,
+    hidden: &Hidden,
 ) -> Result<Paged<DatabaseSummary>> {
+    let hidden = hidden::ids(tx, hidden).await?;
     let (after_name, after_source) = match cursor {
         None => (String::new(), String::new()),
         Some(text) => {
@@ -76,32 +79,37 @@ pub async fn list(
     let total: i64 = on!(&mut *tx, c => sqlx::query_scalar(
         "SELECT count(*) FROM catalog_database d JOIN source s ON s.id = d.source_id
          WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1)
-         AND lower(d.name) LIKE $2 ESCAPE '!'",
-    ).bind(source).bind(&pattern).fetch_one(c).await)?;
+         AND lower(d.name) LIKE $2 ESCAPE '!' AND d.id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($3))",
+    ).bind(source).bind(&pattern).bind(&hidden).fetch_one(c).await)?;
     let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
         "WHERE d.deleted_at IS NULL AND ($1 IS NULL OR s.name = $1) AND (d.name, s.name) > ($2, $3)
-         AND lower(d.name) LIKE $4 ESCAPE '!' ORDER BY d.name, s.name LIMIT $5"
+         AND lower(d.name) LIKE $4 ESCAPE '!' AND d.id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($6))
+         ORDER BY d.name, s.name LIMIT $5"
     ))
-        .bind(source).bind(after_name).bind(after_source).bind(pattern).bind(limit + 1).fetch_all(c).await)?;
+        .bind(source).bind(after_name).bind(after_source).bind(pattern).bind(limit + 1).bind(&hidden).fetch_all(c).await)?;
     let items = rows.into_iter().map(DatabaseRow::summary).collect::<Result<_>>()?;
     Ok(Paged::from_rows(items, limit, total, |last: &DatabaseSummary| format!("{}@{}", last.name, last.source)))
 }
 
 /// The database of that name, in any case; one spelled exactly so goes first. Where several sources have one, the source
 /// decides, else the oldest.
-pub async fn find(tx: &mut Tx, name: &str, source: Option<&str>) -> Result<Option<DatabaseSummary>> {
+pub async fn find(tx: &mut Tx, name: &str, source: Option<&str>, hidden: &Hidden) -> Result<Option<DatabaseSummary>> {
+    let hidden = hidden::ids(tx, hidden).await?;
     let row: Option<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
         "WHERE lower(d.name) = $3 AND ($2 IS NULL OR s.name = $2)
+         AND d.id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($4))
          ORDER BY d.deleted_at IS NOT NULL, d.name <> $1, s.id LIMIT 1"
-    )).bind(name).bind(source).bind(name.to_ascii_lowercase()).fetch_optional(c).await)?;
+    )).bind(name).bind(source).bind(name.to_ascii_lowercase()).bind(hidden).fetch_optional(c).await)?;
     row.map(DatabaseRow::summary).transpose()
 }
 
 /// Databases that hold most, largest first.
-pub async fn largest(tx: &mut Tx, limit: i64) -> Result<Vec<DatabaseSummary>> {
+pub async fn largest(tx: &mut Tx, limit: i64, hidden: &Hidden) -> Result<Vec<DatabaseSummary>> {
+    let hidden = hidden::ids(tx, hidden).await?;
     let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select!(
-        "WHERE d.deleted_at IS NULL ORDER BY coalesce(d.size_bytes, 0) DESC, d.table_count DESC, d.name LIMIT $1"
-    )).bind(limit).fetch_all(c).await)?;
+        "WHERE d.deleted_at IS NULL AND d.id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($2))
+         ORDER BY coalesce(d.size_bytes, 0) DESC, d.table_count DESC, d.name LIMIT $1"
+    )).bind(limit).bind(hidden).fetch_all(c).await)?;
     rows.into_iter().map(DatabaseRow::summary).collect()
 }
 

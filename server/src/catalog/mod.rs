@@ -5,6 +5,7 @@
 pub mod changes;
 pub mod crawls;
 pub mod databases;
+mod hidden;
 pub mod history;
 pub mod overview;
 pub mod partitions;

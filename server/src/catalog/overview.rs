@@ -1,11 +1,12 @@
 //! The catalog in a few numbers.
 
-use super::{Result, history, json};
+use super::{Result, hidden, history, json};
 use crate::config::Config;
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::{AssetChange, Happening};
 use reeve_model::crawl::Counts;
+use reeve_model::visibility::Hidden;
 use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -18,15 +19,17 @@ pub struct Overview {
 }
 
 /// What is in the catalog, as of the end of each database's last crawl.
-pub async fn counts(tx: &mut Tx) -> Result<Overview> {
+pub async fn counts(tx: &mut Tx, hidden: &Hidden) -> Result<Overview> {
+    let hidden = hidden::ids(tx, hidden).await?;
     Ok(on!(tx, c => sqlx::query_as(
         "SELECT count(*) AS databases, CAST(coalesce(sum(table_count), 0) AS BIGINT) AS tables,
                 CAST(coalesce(sum(view_count), 0) AS BIGINT) AS views,
                 CAST(CASE WHEN sum(size_bytes / 1048576) < 8796093022207
                      THEN sum(size_bytes / 1048576) * 1048576 + sum(size_bytes % 1048576)
                      WHEN sum(size_bytes / 1048576) IS NULL THEN 0 ELSE 9223372036854775807 END AS BIGINT) AS size_bytes
-         FROM catalog_database WHERE deleted_at IS NULL",
-    ).fetch_one(c).await)?)
+         FROM catalog_database WHERE deleted_at IS NULL
+           AND id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))",
+    ).bind(hidden).fetch_one(c).await)?)
 }
 
 /// When a crawl last ended complete; of several sources the one that lags most. `None` before the first. Sources that
@@ -54,7 +57,8 @@ struct ChangeRow {
 const LOOKED_AT: i64 = 200;
 
 /// What happened last in the whole catalog, newest first. The first crawl of a source is one line.
-pub async fn newest_changes(tx: &mut Tx, limit: usize) -> Result<Vec<Happening>> {
+pub async fn newest_changes(tx: &mut Tx, limit: usize, hidden: &Hidden) -> Result<Vec<Happening>> {
+    let hidden = hidden::ids(tx, hidden).await?;
     let rows: Vec<ChangeRow> = on!(tx, c => sqlx::query_as(
         "SELECT s.name AS source, coalesce(d.name, td.name) AS database, t.name AS table_name,
                 EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(coalesce(d.name, td.name))
@@ -68,8 +72,9 @@ pub async fn newest_changes(tx: &mut Tx, limit: usize) -> Result<Vec<Happening>>
          LEFT JOIN catalog_table t ON t.id = h.asset_id
          LEFT JOIN catalog_database td ON td.id = t.database_id
          LEFT JOIN catalog_database d ON d.id = h.asset_id
-         WHERE coalesce(d.name, td.name) IS NOT NULL ORDER BY h.id DESC",
-    ).bind(LOOKED_AT).fetch_all(c).await)?;
+         WHERE coalesce(d.id, td.id) NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($2))
+         ORDER BY h.id DESC",
+    ).bind(LOOKED_AT).bind(hidden).fetch_all(c).await)?;
     let mut told = Vec::with_capacity(limit);
     let mut first_crawls = BTreeSet::new();
     for row in rows {

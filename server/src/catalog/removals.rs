@@ -4,6 +4,7 @@ use super::{Result, bad_word};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::crawl::{Removal, RemovalCause, RemovalState};
+use reeve_model::visibility::Hidden;
 use reeve_model::{CrawlId, SourceId, Word};
 
 /// How many names a question shows.
@@ -81,7 +82,7 @@ struct Row {
 }
 
 /// The questions of a source, or of all: those that wait first, then the newest decided ones.
-pub async fn list(tx: &mut Tx, source: Option<&str>) -> Result<Vec<Removal>> {
+pub async fn list(tx: &mut Tx, source: Option<&str>, hidden: &Hidden) -> Result<Vec<Removal>> {
     let rows: Vec<Row> = on!(&mut *tx, c => sqlx::query_as(
         "SELECT r.id, s.name AS source, r.crawl_id, r.cause, r.place, r.missing, r.total, r.allowed, r.detail, r.state,
                 r.asked_at, r.decided_at, r.decided_by, r.reason
@@ -92,7 +93,12 @@ pub async fn list(tx: &mut Tx, source: Option<&str>) -> Result<Vec<Removal>> {
     ).bind(source).bind(DECIDED).fetch_all(c).await)?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let names = names(tx, row.id).await?;
+        let shows = |place: &str| !hidden.hides(&row.source, place.split('.').next().unwrap_or_default());
+        if !shows(&row.place) {
+            continue;
+        }
+        let mut names = names(tx, row.id).await?;
+        names.retain(|name| shows(name));
         all.push(row.removal(names)?);
     }
     Ok(all)

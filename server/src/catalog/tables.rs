@@ -1,9 +1,10 @@
 //! Tables and views.
 
-use super::{Result, bad_word, json};
+use super::{Result, bad_word, hidden, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::asset::{AssetKind, SchemaFrom, TableDetail, TableSummary, TableType};
+use reeve_model::visibility::Hidden;
 use reeve_model::{AssetId, Word};
 
 #[derive(sqlx::FromRow)]
@@ -91,26 +92,37 @@ struct DetailRow {
 
 /// The table or view of that name, in any case; one spelled exactly so goes first. Where several sources have one, the
 /// source decides, else the one that exists, else the oldest; of those that came one after another, the newest.
-pub async fn find(tx: &mut Tx, database: &str, table: &str, source: Option<&str>) -> Result<Option<TableDetail>> {
+pub async fn find(
+    tx: &mut Tx,
+    database: &str,
+    table: &str,
+    source: Option<&str>,
+    hidden: &Hidden,
+) -> Result<Option<TableDetail>> {
+    let hidden = hidden::ids(tx, hidden).await?;
     let row: Option<DetailRow> = on!(tx, c => sqlx::query_as(select_summary!(
         ", t.table_type, t.columns, t.partition_keys, t.parameters, t.schema_from, t.remarks, t.location, t.input_format,
            t.serde, t.file_count, t.row_count, t.view_text, t.first_seen_at, d.checked_at",
         "WHERE lower(t.name) = $5 AND lower(d.name) = $4 AND ($3 IS NULL OR s.name = $3)
+         AND d.id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($6))
          ORDER BY t.deleted_at IS NOT NULL, t.name <> $2, d.name <> $1, s.id, t.id DESC LIMIT 1"
     ))
         .bind(database).bind(table).bind(source).bind(database.to_ascii_lowercase()).bind(table.to_ascii_lowercase())
+        .bind(hidden)
         .fetch_optional(c).await)?;
     row.map(DetailRow::detail).transpose()
 }
 
 /// Tables that the source last changed, newest first: for the home page.
-pub async fn recently_changed(tx: &mut Tx, limit: i64) -> Result<Vec<TableSummary>> {
+pub async fn recently_changed(tx: &mut Tx, limit: i64, hidden: &Hidden) -> Result<Vec<TableSummary>> {
+    let hidden = hidden::ids(tx, hidden).await?;
     // The newest entries by their number alone: a filter inside would have the database sort all of history.
     let rows: Vec<SummaryRow> = on!(tx, c => sqlx::query_as(select_summary!(
         "",
         "WHERE t.id IN (SELECT asset_id FROM (SELECT asset_id FROM history ORDER BY id DESC LIMIT 200) newest)
-         AND t.deleted_at IS NULL ORDER BY t.changed_at IS NULL, t.changed_at DESC, t.name LIMIT $1"
-    )).bind(limit).fetch_all(c).await)?;
+         AND t.deleted_at IS NULL AND d.id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($2))
+         ORDER BY t.changed_at IS NULL, t.changed_at DESC, t.name LIMIT $1"
+    )).bind(limit).bind(hidden).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 

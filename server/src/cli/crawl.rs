@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use reeve_model::Word;
 use reeve_model::crawl::{CrawlDetail, CrawlState};
+use reeve_model::visibility::Hidden;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -67,7 +68,9 @@ impl Crawl {
         crate::indexer::catch_up(&app).await?;
 
         let mut tx = app.db.read().await?;
-        let detail = crawls::detail(&mut tx, crawl_id, app.clock.now()).await?.context("the crawl just made")?;
+        let detail = crawls::detail(&mut tx, crawl_id, app.clock.now(), &Hidden::NOTHING)
+            .await?
+            .context("the crawl just made")?;
         drop(tx);
         match self.progress {
             Report::Json => say!("{}", serde_json::to_string(&detail)?),

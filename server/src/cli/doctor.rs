@@ -147,7 +147,8 @@ async fn forgotten(app: &App, config: &Config) -> anyhow::Result<Vec<(String, Fi
         on!(&mut tx, c => sqlx::query_scalar("SELECT name FROM source ORDER BY name").fetch_all(c).await)?;
     let mut findings = Vec::new();
     for name in known.into_iter().filter(|name| config.source(name).is_none()) {
-        let databases = databases::list(&mut tx, Some(&name), "", None, 1).await?.total;
+        let databases =
+            databases::list(&mut tx, Some(&name), "", None, 1, &reeve_model::visibility::Hidden::NOTHING).await?.total;
         let crawls = crawls::list(&mut tx, Some(&name), None, 1, app.clock.now()).await?.items;
         let finding = match crawls.into_iter().find(|crawl| !crawl.state.is_over()) {
             Some(crawl) => Finding::Bad {

@@ -1,5 +1,6 @@
 use super::Every;
-use reeve_model::permission::Role;
+use reeve_model::permission::{Actor, Role};
+use reeve_model::visibility::{Hidden, HiddenRule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +14,32 @@ pub struct AuthConfig {
     pub absolute: Every,
     /// Roles that the members of a group have, besides those assigned.
     pub roles: Vec<GroupRole>,
+    /// Databases that do not exist for anyone but the members of named groups: not on pages, not in search, suggestions,
+    /// counts or history.
+    pub hidden: Vec<HiddenDatabases>,
     /// Accounts of Reeve's own.
     pub local: LocalConfig,
     /// Lets anyone in as one of these people, without a password: for a demo, and nothing else. It is refused where the
     /// portal can be reached from another machine, reads a source of one, or has a real account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<DemoConfig>,
+}
+
+/// `[[auth.hidden]]`: databases for the members of some groups only.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HiddenDatabases {
+    /// Names, where `*` is any characters: `hr_*`.
+    pub databases: Vec<String>,
+    /// Of this source only; absent: of every source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whose members may know of them, as the directory or the provider names the groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Logins that may know of them besides.
+    #[serde(default)]
+    pub people: Vec<String>,
 }
 
 /// `[auth.local]`: accounts with a password that Reeve keeps (argon2id).
@@ -35,6 +56,23 @@ pub struct LocalConfig {
 pub struct DemoConfig {
     /// Logins of those whom one may be.
     pub people: Vec<String>,
+}
+
+impl AuthConfig {
+    /// What does not exist for this one; for the command line everything does.
+    pub fn hidden_from(&self, actor: &Actor) -> Hidden {
+        if actor.person.is_none() {
+            return Hidden::NOTHING;
+        }
+        let may_know = |rule: &&HiddenDatabases| {
+            rule.groups.iter().any(|group| actor.groups.contains(group)) || rule.people.contains(&actor.login)
+        };
+        let hidden = self.hidden.iter().filter(|rule| !may_know(rule)).map(|rule| HiddenRule {
+            databases: rule.databases.iter().map(|name| name.to_lowercase()).collect(),
+            source: rule.source.clone(),
+        });
+        Hidden(hidden.collect())
+    }
 }
 
 impl Default for LocalConfig {
@@ -58,6 +96,7 @@ impl Default for AuthConfig {
             idle: Every { seconds: 8 * 3600 },
             absolute: Every { seconds: 24 * 3600 },
             roles: Vec::new(),
+            hidden: Vec::new(),
             local: LocalConfig::default(),
             demo: None,
         }

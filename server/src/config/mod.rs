@@ -3,7 +3,7 @@
 mod auth;
 mod load;
 
-pub use auth::{AuthConfig, DemoConfig, GroupRole, LocalConfig};
+pub use auth::{AuthConfig, DemoConfig, GroupRole, HiddenDatabases, LocalConfig};
 pub use load::{ConfigError, load, parse};
 pub use reeve_crawlers::Secret;
 

@@ -41,6 +41,7 @@ use index::Live;
 use index::snapshot::Snapshot;
 use query::filter;
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
+use reeve_model::visibility::Hidden;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -61,8 +62,11 @@ struct Shared {
     live: Arc<Live>,
     synonyms: Synonyms,
     answers: moka::sync::Cache<(u64, SearchRequest), Arc<SearchResponse>>,
-    suggestions: moka::sync::Cache<(u64, String, usize), Arc<Vec<Suggestion>>>,
+    suggestions: moka::sync::Cache<Typed, Arc<Vec<Suggestion>>>,
 }
+
+/// What was typed, how many lines are wanted, and what the one who types may not know of.
+type Typed = (u64, String, usize, Hidden);
 
 /// Bytes of answers and of suggestions kept.
 const ANSWERS_KEPT: u64 = 128_000_000;
@@ -94,9 +98,7 @@ impl SearchIndex {
             .max_capacity(ANSWERS_KEPT)
             .build();
         let suggestions = moka::sync::Cache::builder()
-            .weigher(|(_, typed, _): &(u64, String, usize), found: &Arc<Vec<Suggestion>>| {
-                weigh::suggestions(typed, found)
-            })
+            .weigher(|(_, typed, ..): &Typed, found: &Arc<Vec<Suggestion>>| weigh::suggestions(typed, found))
             .max_capacity(SUGGESTIONS_KEPT)
             .build();
         let shared = Shared { live, synonyms, answers, suggestions };
@@ -114,11 +116,14 @@ impl SearchIndex {
     }
 
     /// The suggestions for what was typed before, as [`Self::known`].
-    pub fn known_suggestions(&self, typed: &str, limit: usize) -> Option<Vec<Suggestion>> {
+    pub fn known_suggestions(&self, typed: &str, limit: usize, hidden: &Hidden) -> Option<Vec<Suggestion>> {
         if self.shared.live.is_time_to_look() {
             return None;
         }
-        self.shared.suggestions.get(&(self.generation(), typed.to_owned(), limit)).map(|known| (*known).clone())
+        self.shared
+            .suggestions
+            .get(&(self.generation(), typed.to_owned(), limit, hidden.clone()))
+            .map(|known| (*known).clone())
     }
 
     /// Answers a search. Blocks for as long as it computes: call it from a thread that may.
@@ -151,16 +156,16 @@ impl SearchIndex {
 
     /// What the search box offers while typing, best first: the first hits of a search for it, of databases, tables
     /// and views, and columns where nothing else is called so.
-    pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, Error> {
+    pub fn suggest(&self, typed: &str, limit: usize, hidden: &Hidden) -> Result<Vec<Suggestion>, Error> {
         self.shared.live.look();
-        let key = (self.generation(), typed.to_owned(), limit);
+        let key = (self.generation(), typed.to_owned(), limit, hidden.clone());
         if let Some(known) = self.shared.suggestions.get(&key) {
             return Ok((*known).clone());
         }
         let (snapshot, deadline) = (self.shared.live.snapshot(), Deadline::default());
         // Relative times hardly occur half-typed; they count from the epoch, which finds nothing rather than something odd.
         let answering = self.answering(&snapshot, DateTime::UNIX_EPOCH, &deadline);
-        let found = suggest::suggest(&answering, typed, limit)?;
+        let found = suggest::suggest(&answering, typed, limit, hidden)?;
         if typed.len() <= LONGEST_KEPT && !deadline.has_passed() {
             self.shared.suggestions.insert(key, Arc::new(found.clone()));
         }

@@ -432,12 +432,17 @@ fn explanations_add_up() {
 fn suggestions_follow_the_ranker() {
     let shop = shop_index();
     for q in ["ord", "주무", "mart.or", "wnan", "상ㅅ"] {
-        let suggested: Vec<_> =
-            shop.index.suggest(q, 5).expect("suggestions").into_iter().map(|s| s.qualified_name).collect();
+        let suggested: Vec<_> = shop
+            .index
+            .suggest(q, 5, &Hidden::NOTHING)
+            .expect("suggestions")
+            .into_iter()
+            .map(|s| s.qualified_name)
+            .collect();
         assert_eq!(suggested, shop.names(q)[..suggested.len()], "{q}");
         assert!(!suggested.is_empty(), "{q}");
     }
-    assert!(shop.index.suggest("  ", 5).expect("nothing").is_empty());
+    assert!(shop.index.suggest("  ", 5, &Hidden::NOTHING).expect("nothing").is_empty());
 }
 
 #[test]
@@ -569,7 +574,7 @@ mod any_text {
                             assert!(hit.description.as_deref().unwrap_or("").get(mark.start..mark.end).is_some());
                         }
                     }
-                    shop.index.suggest(q, 5).expect("suggestions");
+                    shop.index.suggest(q, 5, &Hidden::NOTHING).expect("suggestions");
                 }
             });
         }

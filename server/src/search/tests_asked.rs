@@ -131,7 +131,7 @@ fn signs_alone_find_nothing() {
     let shop = shop_index();
     for q in ["🦄", "???", "... !!", "\"???\"", "column:???", "column:🦄 order", "*"] {
         assert_eq!(shop.search(q).total, 0, "{q}");
-        assert!(shop.index.suggest(q, 5).expect("suggestions").is_empty(), "{q}");
+        assert!(shop.index.suggest(q, 5, &Hidden::NOTHING).expect("suggestions").is_empty(), "{q}");
     }
     // Beside words they are punctuation, and excluded they exclude nothing.
     shop.first("order ???", "mart.order");
@@ -178,7 +178,7 @@ fn the_same_name_in_two_sources_is_told_apart() {
             (database, Some(name), ambiguous),
             "{q}"
         );
-        let line = shop.index.suggest(q, 3).expect("suggestions").remove(0);
+        let line = shop.index.suggest(q, 3, &Hidden::NOTHING).expect("suggestions").remove(0);
         assert_eq!((line.database.as_str(), line.table.as_deref(), line.ambiguous), (database, Some(name), ambiguous));
     }
     // Once the other source has it no more, it is one again.

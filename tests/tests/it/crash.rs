@@ -5,6 +5,7 @@ use reeve::db::Db;
 use reeve::indexer;
 use reeve_model::crawl::CrawlState;
 use reeve_model::search::SearchRequest;
+use reeve_model::visibility::Hidden;
 use reeve_tests::{Metastore, Reeve, on_both_databases, texts};
 
 /// How often each process is killed, at moments spread over its undisturbed run time.
@@ -116,7 +117,7 @@ async fn answers(reeve: &Reeve) -> Vec<String> {
     let mut cursor = None;
     loop {
         let request = SearchRequest { q: "no:tag".to_owned(), limit: 100, cursor, ..SearchRequest::default() };
-        let page = app.search(request).await.unwrap();
+        let page = app.search(request, &Hidden::NOTHING).await.unwrap();
         answers.extend(page.hits.into_iter().map(|hit| hit.qualified_name));
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -125,7 +126,8 @@ async fn answers(reeve: &Reeve) -> Vec<String> {
     }
     answers.sort();
     for q in ["주문", "order", "type:view", "db:ods customer", "column:id"] {
-        let response = app.search(SearchRequest { q: q.to_owned(), ..SearchRequest::default() }).await.unwrap();
+        let response =
+            app.search(SearchRequest { q: q.to_owned(), ..SearchRequest::default() }, &Hidden::NOTHING).await.unwrap();
         answers.push(format!("{q}: {}", response.total));
     }
     app.db.close().await;

@@ -10,8 +10,10 @@ mod cli;
 mod crash;
 mod faults;
 mod harvest;
+mod hidden;
 mod identity;
 mod jobs;
+mod permissions;
 mod safety;
 
 /// A source named `prod` at this address, for `reeve.toml`.

@@ -1,5 +1,6 @@
 use crate::app::App;
 use crate::http::error::{Error, Result};
+use crate::http::extract::Signed;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use reeve_model::Word;
@@ -34,9 +35,9 @@ const MOST_FILTERS: usize = 100;
         (status = 503, description = "The index is being built", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<SearchResponse>> {
+pub async fn search(State(app): State<App>, caller: Signed, RawQuery(query): RawQuery) -> Result<Json<SearchResponse>> {
     let request = parse(query.as_deref().unwrap_or_default())?;
-    Ok(Json(app.search(request).await?))
+    Ok(Json(app.search(request, &caller.hidden).await?))
 }
 
 /// A search request out of a URL's query string; the search page reads its URL in the same way.

@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::error::Result;
-use crate::http::extract::Query;
+use crate::http::extract::{Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::problem::Problem;
@@ -36,8 +36,12 @@ pub struct Suggestions {
     ),
     responses((status = 200, body = Suggestions), (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn suggest(State(app): State<App>, Query(parameters): Query<Parameters>) -> Result<Json<Suggestions>> {
+pub async fn suggest(
+    State(app): State<App>,
+    caller: Signed,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Suggestions>> {
     let limit = super::limit(parameters.limit, 20)?;
-    let suggestions = app.suggest(parameters.q, usize::try_from(limit).unwrap_or(20)).await?;
+    let suggestions = app.suggest(parameters.q, usize::try_from(limit).unwrap_or(20), &caller.hidden).await?;
     Ok(Json(Suggestions { suggestions }))
 }

@@ -69,7 +69,8 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
         if !is_own && reads {
             actor.may(Action::See, &Resource::portal())?;
         }
-        request.extensions_mut().insert(Arc::new(Caller { actor, address, via: Via::Token(used.id) }));
+        let hidden = app.config.auth.hidden_from(&actor);
+        request.extensions_mut().insert(Arc::new(Caller { actor, address, via: Via::Token(used.id), hidden }));
         return Ok(Step::On(Box::new(request), None));
     }
     let cookie = preferences::cookie(request.headers(), &preferences::session_cookie(&app.config));
@@ -88,7 +89,8 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
     let (caller, form_of, set) = match signed {
         Some((session, actor)) => {
             session::seen(&app.db, session, now);
-            (Caller { actor, address, via: Via::Session(session.id) }, cookie, None)
+            let hidden = app.config.auth.hidden_from(&actor);
+            (Caller { actor, address, via: Via::Session(session.id), hidden }, cookie, None)
         }
         None if at_the_door => {
             let name = preferences::before_cookie(&app.config);

@@ -12,7 +12,7 @@ pub(super) async fn database(
     visit: Visit,
 ) -> Result<Html<String>> {
     let mut tx = visit.read().await?;
-    let database = databases::find(&mut tx, &name, query.source.as_deref())
+    let database = databases::find(&mut tx, &name, query.source.as_deref(), &visit.caller.hidden)
         .await?
         .ok_or_else(|| Error::not_found(Thing::Database, &name))?;
     let tables = databases::tables(&mut tx, &database, &query.q, query.cursor(), 100).await?;

@@ -7,6 +7,7 @@ use reeve_frontend::pages::databases::DatabasesPage;
 
 pub(super) async fn databases(Query(query): Query<ListQuery>, visit: Visit) -> Result<Html<String>> {
     let mut tx = visit.read().await?;
-    let databases = catalog::list(&mut tx, query.source.as_deref(), &query.q, query.cursor(), 100).await?;
+    let databases =
+        catalog::list(&mut tx, query.source.as_deref(), &query.q, query.cursor(), 100, &visit.caller.hidden).await?;
     visit.render(tx, &DatabasesPage { databases, cursor: query.cursor }).await
 }

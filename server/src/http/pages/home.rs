@@ -12,15 +12,16 @@ const CHANGES: usize = 8;
 
 pub(super) async fn home(State(app): State<App>, visit: Visit) -> Result<Html<String>> {
     let mut tx = visit.read().await?;
-    let counts = overview::counts(&mut tx).await?;
+    let hidden = &visit.caller.hidden;
+    let counts = overview::counts(&mut tx, hidden).await?;
     let page = HomePage {
         databases: counts.databases,
         tables: counts.tables,
         views: counts.views,
         size_bytes: counts.size_bytes,
-        largest_databases: databases::largest(&mut tx, LINES).await?,
-        recently_changed: tables::recently_changed(&mut tx, LINES).await?,
-        changes: overview::newest_changes(&mut tx, CHANGES).await?,
+        largest_databases: databases::largest(&mut tx, LINES, hidden).await?,
+        recently_changed: tables::recently_changed(&mut tx, LINES, hidden).await?,
+        changes: overview::newest_changes(&mut tx, CHANGES, hidden).await?,
         sources: sources::list(&mut tx, &app.config, app.clock.now()).await?,
     };
     visit.render(tx, &page).await

@@ -10,7 +10,7 @@ pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery, vi
     let mut request = parse(query.as_deref().unwrap_or_default())?;
     request.facets = true;
     let outcome = if app.index.ready().is_some() {
-        SearchOutcome::Found(app.search(request.clone()).await?)
+        SearchOutcome::Found(app.search(request.clone(), &visit.caller.hidden).await?)
     } else {
         SearchOutcome::NotReady
     };

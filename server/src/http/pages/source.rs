@@ -18,6 +18,7 @@ use reeve_model::audit::{Event, ObjectKind};
 use reeve_model::crawl::RemovalState;
 use reeve_model::permission::{Action, Resource};
 use reeve_model::problem::Thing;
+use reeve_model::visibility::Hidden;
 
 pub(super) async fn source(
     State(app): State<App>,
@@ -26,20 +27,20 @@ pub(super) async fn source(
     visit: Visit,
 ) -> Result<Html<String>> {
     let mut tx = visit.read().await?;
-    let page = load(&app, &mut tx, &name, query.cursor()).await?;
+    let page = load(&app, &mut tx, &name, query.cursor(), &visit.caller.hidden).await?;
     visit.render(tx, &page).await
 }
 
-async fn load(app: &App, tx: &mut Tx, name: &str, cursor: Option<&str>) -> Result<SourcePage> {
+async fn load(app: &App, tx: &mut Tx, name: &str, cursor: Option<&str>, hidden: &Hidden) -> Result<SourcePage> {
     let source = app.config.source(name).ok_or_else(|| Error::not_found(Thing::Source, name))?;
     let now = app.clock.now();
     let source = sources::status(tx, source, now).await?;
     let crawls = catalog::list(tx, Some(name), cursor, 20, now).await?;
     let latest = match &source.latest {
-        Some(crawl) => catalog::detail(tx, crawl.id, now).await?,
+        Some(crawl) => catalog::detail(tx, crawl.id, now, hidden).await?,
         None => None,
     };
-    let removals = removals::list(tx, Some(name)).await?.into_iter();
+    let removals = removals::list(tx, Some(name), hidden).await?.into_iter();
     let removals = removals.map(|removal| Question { removal, form: Typed::default() }).collect();
     Ok(SourcePage { source, crawls, latest, removals })
 }
@@ -71,7 +72,7 @@ pub(super) async fn decide(
     let mut form = Typed::new(pairs);
     let Some((decision, reason)) = answer(&mut form) else {
         let mut tx = visit.read().await?;
-        let mut page = load(&app, &mut tx, &name, None).await?;
+        let mut page = load(&app, &mut tx, &name, None, &visit.caller.hidden).await?;
         if let Some(question) = page.removals.iter_mut().find(|question| question.removal.id == id) {
             question.form = form;
         }

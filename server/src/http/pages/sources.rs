@@ -15,9 +15,9 @@ pub(super) async fn sources(State(app): State<App>, visit: Visit) -> Result<Html
     let sources = catalog::list(&mut tx, &app.config, now).await?;
     let mut latest = Vec::new();
     for id in sources.iter().filter_map(|source| source.latest.as_ref()).map(|crawl| crawl.id) {
-        latest.extend(crawls::detail(&mut tx, id, now).await?);
+        latest.extend(crawls::detail(&mut tx, id, now, &visit.caller.hidden).await?);
     }
-    let waiting = removals::list(&mut tx, None).await?.into_iter();
+    let waiting = removals::list(&mut tx, None, &visit.caller.hidden).await?.into_iter();
     let waiting = waiting.filter(|removal| removal.state == RemovalState::Pending);
     let removals = waiting.map(|removal| Question { removal, form: Form::default() }).collect();
     visit.render(tx, &SourcesPage { sources, latest, removals }).await

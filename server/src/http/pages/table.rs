@@ -29,7 +29,7 @@ impl Asked {
     async fn table(&self) -> Result<(Tx, TableDetail)> {
         let (database, name) = &self.name.0;
         let mut tx = self.visit.read().await?;
-        let table = find(&mut tx, database, name, self.query.source.as_deref()).await?;
+        let table = find(&mut tx, &self.visit.caller.hidden, database, name, self.query.source.as_deref()).await?;
         Ok((tx, table))
     }
 

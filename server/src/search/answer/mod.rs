@@ -102,7 +102,7 @@ impl<'a> Answering<'a> {
         query: &Query,
         named: Vec<(String, String)>,
     ) -> Result<SearchResponse, Error> {
-        let filters = Filters::of(query, &request.filters, &self.snapshot.vocabulary, self.now);
+        let filters = Filters::of(query, &request.filters, &request.hidden, &self.snapshot.vocabulary, self.now);
         let mut plan = plan::plan(query, self.synonyms);
         plan.named = named;
         let mut answer = self.answer(request, &plan, &filters, None)?;
@@ -179,7 +179,9 @@ impl<'a> Answering<'a> {
             return Ok(false);
         }
         let words = SearchRequest { limit: 1, facets: false, filters: Vec::new(), ..request.clone() };
-        Ok(self.answer(&words, plan, &Filters::default(), None)?.total > 0)
+        let nothing_else = Query { terms: Vec::new(), problems: Vec::new() };
+        let visible = Filters::of(&nothing_else, &[], &request.hidden, &self.snapshot.vocabulary, self.now);
+        Ok(self.answer(&words, plan, &visible, None)?.total > 0)
     }
 
     /// Evaluates every segment. In a large index the cores share them, because one broad query should not take long

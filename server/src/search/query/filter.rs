@@ -8,6 +8,7 @@ use reeve_model::Word;
 use reeve_model::asset::AssetKind;
 use reeve_model::query::{Filter, Part, Query, Term, What, When};
 use reeve_model::search::FacetField;
+use reeve_model::visibility::{Hidden, glob};
 use std::collections::HashSet;
 
 /// For each number of a facet's values whether it passes; for a flag whether `no` and `yes` do.
@@ -27,6 +28,8 @@ pub(crate) struct Filters {
     pub(crate) kinds: Vec<AssetKind>,
     /// Chosen values of facets other than the kind.
     chosen: Vec<(FacetField, Allowed)>,
+    /// Databases that do not exist for whoever asks, and of which source.
+    hidden: Vec<(Allowed, Option<Allowed>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -59,10 +62,16 @@ impl Filters {
     pub(crate) fn of(
         query: &Query,
         chosen: &[(FacetField, String)],
+        hidden: &Hidden,
         vocabulary: &Vocabulary,
         now: DateTime<Utc>,
     ) -> Self {
         let mut filters = Self::default();
+        for rule in &hidden.0 {
+            let databases: Vec<&String> = rule.databases.iter().collect();
+            let of = rule.source.as_ref().map(|name| matching(vocabulary.of(FacetField::Source), &[name], false));
+            filters.hidden.push((matching(vocabulary.of(FacetField::Db), &databases, false), of));
+        }
         for term in &query.terms {
             if let What::Filter(filter) = &term.what {
                 filters.add(filter, term.negated, vocabulary, now);
@@ -142,8 +151,13 @@ impl Filters {
 
     /// Whether [`Self::allows`] lets everything through.
     pub(crate) fn is_open(&self) -> bool {
-        let Self { queried, tags, excluded_kinds, flags, ranges, .. } = self;
-        queried.is_empty() && tags.is_empty() && excluded_kinds.is_empty() && flags.is_empty() && ranges.is_empty()
+        let Self { queried, tags, excluded_kinds, flags, ranges, hidden, .. } = self;
+        hidden.is_empty()
+            && queried.is_empty()
+            && tags.is_empty()
+            && excluded_kinds.is_empty()
+            && flags.is_empty()
+            && ranges.is_empty()
     }
 
     /// Whether values of facets other than the kind are chosen.
@@ -169,11 +183,18 @@ impl Filters {
 
     /// Whether the query's own filters, but for the kind, let a document through.
     pub(crate) fn allows(&self, document: u32, a: &Attributes, data: &SegmentData) -> bool {
-        self.queried.iter().all(|(slot, allowed)| is_set(allowed, a.ones[*slot]))
+        !self.hides(a)
+            && self.queried.iter().all(|(slot, allowed)| is_set(allowed, a.ones[*slot]))
             && !self.excluded_kinds.contains(&a.bits.kind())
             && self.flags.iter().all(|(flag, wanted)| flag.holds(document, a, data) == *wanted)
             && self.tags.iter().all(|(allowed, negated)| has_tag(allowed, document, data) != *negated)
             && self.ranges.iter().all(|(of, min, max, negated)| of.holds(document, data, *min, *max) != *negated)
+    }
+
+    fn hides(&self, a: &Attributes) -> bool {
+        let (database, source) = (a.ones[facets::one(FacetField::Db)], a.ones[facets::one(FacetField::Source)]);
+        let is_of = |sources: &Option<Allowed>| sources.as_ref().is_none_or(|sources| is_set(sources, source));
+        self.hidden.iter().any(|(databases, sources)| is_set(databases, database) && is_of(sources))
     }
 
     /// The facets whose chosen values shut a document out, as bits; the kind is not among them.
@@ -271,32 +292,4 @@ fn matching(values: &Values, wanted: &[&String], by_word: bool) -> Allowed {
             || (by_word && pieces(&name).iter().any(|piece| wanted.contains(&piece.text)));
     }
     allowed
-}
-
-/// Whether `text` is `pattern`, where `*` is any characters.
-fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::glob;
-
-    #[test]
-    fn stars() {
-        assert!(
-            glob("mart*", "mart_order") && glob("*order*", "mart_order_x") && glob("a*b*c", "axxbyyc") && glob("*", "")
-        );
-        assert!(!glob("mart*", "dmart") && !glob("a*b*c", "axxc") && !glob("mart", "marts") && !glob("*ab", "a"));
-    }
 }

@@ -2,7 +2,7 @@ use crate::app::App;
 use crate::catalog::databases;
 use crate::http::api::{Filter, OfSource, Page};
 use crate::http::error::Result;
-use crate::http::extract::Query;
+use crate::http::extract::{Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::{DatabaseSummary, Paged};
@@ -15,10 +15,11 @@ use reeve_model::problem::Problem;
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Signed,
     Query(page): Query<Page>,
     Query(filter): Query<Filter>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<DatabaseSummary>>> {
     let mut tx = app.db.read().await?;
-    Ok(Json(databases::list(&mut tx, of.name(), &filter.q, page.cursor(), page.limit()?).await?))
+    Ok(Json(databases::list(&mut tx, of.name(), &filter.q, page.cursor(), page.limit()?, &caller.hidden).await?))
 }

@@ -2,7 +2,7 @@ use crate::app::App;
 use crate::catalog::databases;
 use crate::http::api::OfSource;
 use crate::http::error::{Error, Result};
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Path, Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::DatabaseSummary;
@@ -15,10 +15,11 @@ use reeve_model::problem::{Problem, Thing};
 )]
 pub async fn show(
     State(app): State<App>,
+    caller: Signed,
     Path(name): Path<String>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<DatabaseSummary>> {
     let mut tx = app.db.read().await?;
-    let found = databases::find(&mut tx, &name, of.name()).await?;
+    let found = databases::find(&mut tx, &name, of.name(), &caller.hidden).await?;
     found.map(Json).ok_or_else(|| Error::not_found(Thing::Database, &name))
 }

@@ -2,7 +2,7 @@ use crate::app::App;
 use crate::catalog::databases;
 use crate::http::api::{Filter, OfSource, Page};
 use crate::http::error::{Error, Result};
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Path, Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::{Paged, TableSummary};
@@ -15,13 +15,15 @@ use reeve_model::problem::{Problem, Thing};
 )]
 pub async fn tables(
     State(app): State<App>,
+    caller: Signed,
     Path(name): Path<String>,
     Query(page): Query<Page>,
     Query(filter): Query<Filter>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<TableSummary>>> {
     let mut tx = app.db.read().await?;
-    let database =
-        databases::find(&mut tx, &name, of.name()).await?.ok_or_else(|| Error::not_found(Thing::Database, &name))?;
+    let database = databases::find(&mut tx, &name, of.name(), &caller.hidden)
+        .await?
+        .ok_or_else(|| Error::not_found(Thing::Database, &name))?;
     Ok(Json(databases::tables(&mut tx, &database, &filter.q, page.cursor(), page.limit()?).await?))
 }

@@ -1,7 +1,7 @@
 use crate::app::App;
 use crate::http::api::{Filter, OfSource, Page};
 use crate::http::error::{Error, Result};
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Path, Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::{Column, Paged, TableDetail};
@@ -15,13 +15,14 @@ use reeve_model::problem::Problem;
 )]
 pub async fn columns(
     State(app): State<App>,
+    caller: Signed,
     Path((database, table)): Path<(String, String)>,
     Query(page): Query<Page>,
     Query(filter): Query<Filter>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<Column>>> {
     let mut tx = app.db.read().await?;
-    let table = super::find(&mut tx, &database, &table, of.name()).await?;
+    let table = super::find(&mut tx, &caller.hidden, &database, &table, of.name()).await?;
     Ok(Json(select(&table, &filter.q, page.cursor(), page.limit()?)?))
 }
 

@@ -2,7 +2,7 @@ use crate::app::App;
 use crate::catalog::partitions as catalog;
 use crate::http::api::{Filter, OfSource, Page};
 use crate::http::error::Result;
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Path, Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::{Paged, Partition};
@@ -16,12 +16,13 @@ use reeve_model::problem::Problem;
 )]
 pub async fn partitions(
     State(app): State<App>,
+    caller: Signed,
     Path((database, table)): Path<(String, String)>,
     Query(page): Query<Page>,
     Query(filter): Query<Filter>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<Paged<Partition>>> {
     let mut tx = app.db.read().await?;
-    let table = super::find(&mut tx, &database, &table, of.name()).await?;
+    let table = super::find(&mut tx, &caller.hidden, &database, &table, of.name()).await?;
     Ok(Json(catalog::list(&mut tx, &table, &filter.q, page.cursor(), page.limit()?).await?))
 }

@@ -1,7 +1,7 @@
 use crate::app::App;
 use crate::http::api::OfSource;
 use crate::http::error::Result;
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Path, Query, Signed};
 use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::TableDetail;
@@ -15,9 +15,10 @@ use reeve_model::problem::Problem;
 )]
 pub async fn show(
     State(app): State<App>,
+    caller: Signed,
     Path((database, table)): Path<(String, String)>,
     Query(of): Query<OfSource>,
 ) -> Result<Json<TableDetail>> {
     let mut tx = app.db.read().await?;
-    Ok(Json(super::find(&mut tx, &database, &table, of.name()).await?))
+    Ok(Json(super::find(&mut tx, &caller.hidden, &database, &table, of.name()).await?))
 }

@@ -1,0 +1,85 @@
+//! Databases that only some may know of: for everyone else they do not exist, wherever one looks.
+
+use reeve_model::crawl::CrawlDetail;
+use reeve_model::search::SearchResponse;
+use reeve_tests::{Metastore, Seat, TestApp, escaped, on_both_databases};
+use reqwest::StatusCode;
+
+const SECRET: &str = "zz_secret_pay";
+
+/// What does not exist is answered as what never did: only the name that was asked for differs.
+async fn is_not_there(seat: &Seat, path: &str) {
+    let answer = seat.get(path).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.body);
+    let other = seat.get(&path.replace(SECRET, "zz_never_was_")).await;
+    let plain = |body: &str| body.replace(SECRET, "*").replace("zz_never_was_", "*").len();
+    assert!(plain(&answer.body).abs_diff(plain(&other.body)) < 64, "{path}: {}", answer.body);
+}
+
+on_both_databases! {
+    async fn what_is_hidden_does_not_exist_for_others(database: Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let metastore = Metastore::generate(folder.path(), 150, 1_500).await;
+        let id = metastore
+            .number("SELECT DB_ID FROM TBLS JOIN PARTITIONS USING (TBL_ID) GROUP BY DB_ID ORDER BY count(*) DESC LIMIT 1")
+            .await;
+        metastore.change(&format!("UPDATE DBS SET NAME = '{SECRET}' WHERE DB_ID = {id}")).await;
+        let tables = metastore.number(&format!("SELECT count(*) FROM TBLS WHERE DB_ID = {id}")).await;
+        let table = metastore
+            .text(&format!("SELECT TBL_NAME FROM TBLS JOIN PARTITIONS USING (TBL_ID) WHERE DB_ID = {id} LIMIT 1"))
+            .await;
+        let hidden = "[[auth.hidden]]\ndatabases = [\"ZZ_secret*\"]\ngroups = [\"hr\"]\npeople = [\"insider\"]\n";
+        let app = TestApp::start(database, &format!("{hidden}{}", metastore.source())).await;
+        let crawl = app.crawl("prod").await;
+        app.until_indexed().await;
+        let insider = app.seat("insider", &[]).await;
+        // One with every role is as much an outsider as anyone.
+        for (name, outsider) in [("analyst", app.seat("outsider", &[]).await), ("every role", app.seat("tester", &[]).await)] {
+            let questions = [
+                format!("/api/v1/search?q={SECRET}.{table}&facets=true"),
+                format!("/api/v1/search?q={table}&facets=true&limit=100"),
+                format!("/api/v1/search?q=db:{SECRET}&facets=true"),
+                format!("/api/v1/search?q=&facets=true&db={SECRET}"),
+                format!("/api/v1/search?q={}&facets=true", escaped(&format!("SELECT * FROM {SECRET}.{table}"))),
+                "/api/v1/search?q=&facets=true&limit=100".to_owned(),
+                format!("/api/v1/suggest?q={SECRET}.{table}"),
+                format!("/api/v1/suggest?q={}", &SECRET[..6]),
+            ];
+            for question in &questions {
+                // Who may know asks first, so that an answer is kept.
+                let known = insider.get(question).await.body;
+                assert!(known.contains(SECRET), "{question}: {known}");
+                let told = outsider.get(question).await;
+                assert_eq!(told.status, StatusCode::OK);
+                let hits: serde_json::Value = told.json();
+                let hits = serde_json::to_string(&(&hits["hits"], &hits["facets"], &hits["suggestions"], &hits["did_you_mean"])).unwrap();
+                assert!(!hits.contains(SECRET), "{name}, {question}: {hits}");
+            }
+            let count = async |seat: &Seat| seat.read::<SearchResponse>("/api/v1/search?q=type:table&facets=true").await.total;
+            assert!(count(&outsider).await < count(&insider).await);
+            let databases = async |seat: &Seat| seat.read::<serde_json::Value>("/api/v1/databases").await["total"].as_i64().unwrap();
+            assert_eq!(databases(&outsider).await + 1, databases(&insider).await);
+            let detail: CrawlDetail = outsider.read(&format!("/api/v1/crawls/{}", crawl.crawl.id)).await;
+            assert!(!detail.databases.is_empty() && detail.databases.iter().all(|database| database.name != SECRET));
+
+            for page in ["/", "/databases", "/search", "/sources", "/sources/prod", &format!("/crawls/{}", crawl.crawl.id)] {
+                let told = outsider.get(page).await;
+                assert_eq!(told.status, StatusCode::OK, "{page}");
+                assert!(!told.body.contains(SECRET), "{name}: {page} tells of {SECRET}");
+            }
+            for path in ["", "/columns", "/partitions", "/history"] {
+                is_not_there(&outsider, &format!("/tables/{SECRET}/{table}{path}")).await;
+                is_not_there(&outsider, &format!("/api/v1/tables/{SECRET}/{table}{path}")).await;
+            }
+            for path in [format!("/databases/{SECRET}"), format!("/api/v1/databases/{SECRET}"), format!("/api/v1/databases/{SECRET}/tables")] {
+                is_not_there(&outsider, &path).await;
+                assert_eq!(insider.get(&path).await.status, StatusCode::OK);
+            }
+        }
+        let home = insider.get("/").await.body;
+        assert!(home.contains(SECRET), "{home}");
+        let listed: serde_json::Value = insider.read(&format!("/api/v1/databases/{SECRET}/tables")).await;
+        assert_eq!(listed["total"], tables);
+        app.stop().await;
+    }
+}
