@@ -56,6 +56,7 @@ async fn every_role_at_every_operation() {
         ("table", table.to_owned()),
         ("name", "prod".to_owned()),
         ("id", "1".to_owned()),
+        ("seq", "1".to_owned()),
         ("login", "analyst".to_owned()),
     ]);
     let document: Value = app.read("/api/openapi.json").await;
