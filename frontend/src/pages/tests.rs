@@ -1,5 +1,6 @@
 use super::{database, fixtures, render, search, table};
 use crate::fixture::chrome;
+use crate::shell::Chrome;
 use reeve_model::Word;
 use reeve_model::reader::{Lang, Theme};
 
@@ -56,6 +57,25 @@ fn nothing_inline_that_the_policy_forbids() {
             assert!(!tag.starts_with("script") || tag.contains("nonce=\"bm9uY2U\""), "{name}: <{tag}>");
         }
     }
+}
+
+/// Whoever adds a form that is posted has the session's token in it.
+#[test]
+fn every_posted_form_carries_the_token() {
+    let mut forms = 0;
+    for (name, uri, page) in fixtures() {
+        let chrome = Chrome { form_token: "the-token".to_owned(), ..chrome(Lang::En, None, uri) };
+        let html = render(&chrome, &*page);
+        for form in html.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()) {
+            let tag = form.split('>').next().unwrap_or_default();
+            // The theme is nobody's secret.
+            if tag.contains("method=\"post\"") && !tag.contains("/preferences/theme") {
+                assert!(form.contains("name=\"form_token\" value=\"the-token\""), "{name}: <form{tag}>");
+                forms += 1;
+            }
+        }
+    }
+    assert!(forms > 10, "{forms}");
 }
 
 #[test]

@@ -215,6 +215,32 @@ async fn guessing_is_slowed_politely() {
     app.stop().await;
 }
 
+/// Who has an account, who has none and who does not exist take as long to be refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn time_tells_nobody_who_has_an_account() {
+    let app = TestApp::start(Database::Sqlite, SOURCE).await;
+    let reeve = Reeve::beside(&app);
+    somebody(&app, &reeve, "kim", &[]).await;
+    reeve.succeed(&["user", "add", "lee"]).await;
+    let mut quickest = BTreeMap::from([("kim", f64::MAX), ("lee", f64::MAX), ("nobody", f64::MAX)]);
+    for _ in 0..9 {
+        // In turn, so that all see the same weather.
+        for (login, quickest) in &mut quickest {
+            // What slows guessing is not measured.
+            app.advance(chrono::TimeDelta::minutes(5));
+            let mut visitor = Visitor::new(&app);
+            visitor.get("/sign-in").await;
+            let begun = std::time::Instant::now();
+            let refused = visitor.sign_in(login, "wrong horse battery", "/").await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            *quickest = quickest.min(begun.elapsed().as_secs_f64());
+        }
+    }
+    let (least, most) = quickest.values().fold((f64::MAX, 0.0_f64), |(a, b), one| (a.min(*one), b.max(*one)));
+    assert!(most < 1.6 * least, "{quickest:?}");
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_do_what_their_scopes_and_their_owner_may() {
     for database in [Database::Sqlite, Database::Postgres] {

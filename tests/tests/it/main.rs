@@ -15,6 +15,7 @@ mod identity;
 mod jobs;
 mod permissions;
 mod safety;
+mod walk;
 
 /// A source named `prod` at this address, for `reeve.toml`.
 fn metastore_at(uri: &str) -> String {

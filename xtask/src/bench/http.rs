@@ -48,7 +48,7 @@ impl Client {
     }
 
     /// Sends a form.
-    fn post(&mut self, target: &str, form: &str) -> Result<Answer> {
+    pub(super) fn post(&mut self, target: &str, form: &str) -> Result<Answer> {
         let (length, cookie) = (form.len(), &self.cookie);
         let request = format!(
             "POST {target} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookie}\r\n\
@@ -121,13 +121,21 @@ impl Client {
 /// When the portal does not let anyone in by a click.
 pub(super) fn sign_in(port: u16, login: &str) -> Result<String> {
     let mut client = Client::connect(port)?;
-    client.get("/sign-in", false)?;
-    client.cookie = client.set.join("; ");
-    let page = String::from_utf8_lossy(client.body()).into_owned();
-    let token = page.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let token = token.context("the sign-in has no form")?;
+    let token = form_token(&mut client, "/sign-in")?;
     let answer = client.post("/sign-in/demo", &format!("form_token={token}&as={login}&next=%2F"))?;
     ensure!(answer.status == 303, "the sign-in answers {}", answer.status);
     let session = client.set.iter().find(|cookie| !cookie.ends_with('='));
     session.cloned().context("the sign-in begins no session")
+}
+
+/// Opens a sign-in as a browser does that has no cookie yet, and answers what its form carries.
+///
+/// # Errors
+/// When there is no form.
+pub(super) fn form_token(client: &mut Client, page: &str) -> Result<String> {
+    client.get(page, false)?;
+    client.cookie = client.set.join("; ");
+    let page = String::from_utf8_lossy(client.body()).into_owned();
+    let token = page.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    Ok(token.context("the sign-in has no form")?.to_owned())
 }

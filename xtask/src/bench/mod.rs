@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: a catalog of a given size, asked as people and programs ask, and what was measured.
 
 mod crawl;
+mod guesses;
 mod http;
 mod load;
 mod lucene;
@@ -9,7 +10,7 @@ mod questions;
 use crate::demo_portal::{build, wait_until_it_listens};
 use crate::generate;
 use crate::shell::{self, Leftover, root, shown};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::ValueEnum;
 use http::{Client, sign_in};
 use load::{Percentiles, Pressure, Request, Times};
@@ -19,6 +20,7 @@ use reeve_demo::Scale;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
@@ -71,6 +73,8 @@ enum Name {
     Memory,
     /// 100,000 tables with 20 columns by direct SQL: a first crawl, and a second one that finds nothing changed
     Crawl,
+    /// 100,000 tables: what signed-in people notice while somebody sends 200 wrong sign-ins a second
+    SignIn,
 }
 
 impl Name {
@@ -78,7 +82,9 @@ impl Name {
         match self {
             Self::Search => Scale { tables: 1_000_000, columns: Some(20), partitions: 1_000_000, ..Scale::default() },
             Self::Memory => Scale { tables: 100_000, columns: Some(20), partitions: 10_000_000, ..Scale::default() },
-            Self::Crawl => Scale { tables: 100_000, columns: Some(20), partitions: 100_000, ..Scale::default() },
+            Self::Crawl | Self::SignIn => {
+                Scale { tables: 100_000, columns: Some(20), partitions: 100_000, ..Scale::default() }
+            }
         }
     }
 }
@@ -130,6 +136,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     measured
 }
 
+/// Wrong sign-ins a second.
+const GUESSES: u32 = 200;
+
 /// Who asks.
 const LOGIN: &str = "bench";
 
@@ -171,6 +180,28 @@ fn measure(options: &Options, cookie: &str, sample: &Sample, lucene: Option<&Luc
     let pressure = Pressure { clients: options.clients, time, rate: options.rate };
     // Not measured: what was never read comes from the disk once.
     let warm = Pressure { time: Duration::from_secs(5), rate: None, ..pressure };
+    if options.name == Name::SignIn {
+        let searches: Vec<Request> = sample.questions().iter().map(Question::request).collect();
+        // A rate that one core serves, so that a wait is seen as one.
+        let pressure = Pressure { rate: Some(options.rate.unwrap_or(100)), ..pressure };
+        load::run(options.port, cookie, &searches, warm)?;
+        let without = load::run(options.port, cookie, &searches, pressure)?;
+        report("search, without guesses", &without);
+        let stop = AtomicBool::new(false);
+        let (with, answers) = std::thread::scope(|scope| {
+            let guesser = scope.spawn(|| guesses::run(options.port, GUESSES, &stop));
+            let with = load::run(options.port, cookie, &searches, pressure);
+            stop.store(true, Ordering::Relaxed);
+            (with, guesser.join())
+        });
+        let (with, answers) = (with?, answers.map_err(|_| anyhow!("the guesser panicked"))??);
+        report("search, beside 200 guesses/s", &with);
+        row("p99 beside guesses / without", &ratio(with.all.p99 as f64, without.all.p99.max(1) as f64));
+        for (status, count) in answers {
+            row(&format!("guesses answered {status}"), &count.to_string());
+        }
+        return Ok(());
+    }
     if options.name == Name::Search {
         let questions = sample.questions();
         let new = distinct(questions.clone());

@@ -46,6 +46,8 @@ async fn every_page(lang: &str, theme: &str) {
         "/crawls/1".to_owned(),
         "/audit".to_owned(),
         "/audit?row=1".to_owned(),
+        "/account".to_owned(),
+        "/audit".to_owned(),
         "/style-guide".to_owned(),
         "/docs/api".to_owned(),
         "/tables/nowhere/nothing".to_owned(),
