@@ -203,6 +203,7 @@ pub(crate) fn crawl(state: CrawlState) -> CrawlDetail {
         crawl: Crawl {
             id: CrawlId(7),
             source: "prod".to_owned(),
+            source_kind: "hive".to_owned(),
             state,
             started_at: at(24, 14, 0),
             finished_at: state.is_over().then(|| at(24, 14, 5)),

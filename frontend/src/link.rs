@@ -45,6 +45,14 @@ pub(crate) fn crawl(id: CrawlId) -> String {
     format!("/crawls/{id}")
 }
 
+pub(crate) fn person(login: &str) -> String {
+    format!("/people/{}", encoded(login))
+}
+
+pub(crate) fn team(name: &str) -> String {
+    format!("/teams/{}", encoded(name))
+}
+
 /// A path with a query.
 pub(crate) fn query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();

@@ -33,8 +33,9 @@ fn request(t: Texts, refusal: RequestRefusal) -> Words {
         RequestRefusal::NotFound { what: Thing::Source, name } => not_found(t.reason_no_source(name)),
         RequestRefusal::NotFound { what: Thing::Crawl, name } => not_found(t.reason_no_crawl(name)),
         RequestRefusal::NotFound { what: Thing::Act, name } => not_found(t.reason_no_act(name)),
-        RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
         RequestRefusal::NotFound { what: Thing::Person, name } => not_found(t.reason_no_person(name)),
+        RequestRefusal::NotFound { what: Thing::Team, name } => not_found(t.reason_no_team(name)),
+        RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
         RequestRefusal::NotFound { what: Thing::Token, name } => not_found(t.reason_no_token(name)),
         RequestRefusal::NotFound { what: Thing::Session, name } => not_found(t.reason_no_session(name)),
         RequestRefusal::NoSuchAddress => (t.error_no_address(), t.reason_no_address(), t.error_no_address_advice()),
@@ -120,6 +121,7 @@ mod tests {
         let text = || "x".to_owned();
         let requests = [
             RequestRefusal::NotFound { what: Thing::Table, name: "sales.orders".to_owned() },
+            RequestRefusal::NotFound { what: Thing::Team, name: "order".to_owned() },
             RequestRefusal::NoSuchAddress,
             RequestRefusal::MethodNotAllowed { method: "DELETE".to_owned() },
             RequestRefusal::BadCursor { cursor: text() },

@@ -63,6 +63,8 @@ pub struct Counts {
 pub struct Crawl {
     pub id: CrawlId,
     pub source: String,
+    /// `hive` or `people`; of a source of people its records are counted as tables are.
+    pub source_kind: String,
     pub state: CrawlState,
     pub started_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
@@ -204,8 +206,10 @@ pub enum RemovalCause {
     DatabaseMissing,
     /// Nearly all partitions of a table.
     PartitionsMissing,
-    /// Another source than before answers at the address.
+    /// Another source than before answers at the address, or it is asked something else.
     AnotherSource,
+    /// Too large a share of a source's people: nothing of the listing was taken in.
+    PeopleMissing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
@@ -285,7 +289,7 @@ pub struct CrawlDetail {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceStatus {
     pub name: String,
-    /// `hive`
+    /// `hive` or `people`
     pub kind: String,
     /// Where it is read from, without secrets: `thrift://127.0.0.1:9083`.
     pub address: String,
@@ -297,6 +301,7 @@ pub struct SourceStatus {
     /// When a crawl last ended complete: how fresh the metadata is.
     pub complete_at: Option<DateTime<Utc>>,
     pub databases: i64,
+    /// Tables and views; of a source of people its records.
     pub tables: i64,
     /// Run times of the newest 20 ended crawls in milliseconds, oldest first.
     pub run_times_ms: Vec<i64>,

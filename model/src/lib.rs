@@ -13,6 +13,7 @@ pub mod partition_name;
 pub mod permission;
 pub mod person;
 pub mod personal_data;
+pub mod principal;
 pub mod problem;
 pub mod query;
 pub mod reader;

@@ -107,6 +107,7 @@ pub enum Thing {
     Person,
     Token,
     Session,
+    Team,
 }
 
 /// Who may reach the portal, and from where.

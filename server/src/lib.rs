@@ -15,6 +15,7 @@ pub mod indexer;
 pub mod ingest;
 pub mod jobs;
 pub mod lease;
+pub mod people;
 pub mod search;
 pub mod serve;
 pub mod supervise;

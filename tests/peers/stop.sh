@@ -1,11 +1,11 @@
 #!/bin/bash
-# stop.sh hms|pg|slapd|kdc|oidc ...: ends only the processes that the start scripts recorded in $RUN.
+# stop.sh hms|pg|slapd|kdc|oidc|mariadb ...: ends only the processes that the start scripts recorded in $RUN.
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 for peer in "$@"; do
   case $peer in
-    hms | slapd | kdc | oidc) file=$RUN/$peer/pid signal=TERM ;;
+    hms | slapd | kdc | oidc | mariadb) file=$RUN/$peer/pid signal=TERM ;;
     pg) file=$RUN/pg/data/postmaster.pid signal=INT ;; # SIGINT: does not wait for its clients
-    *) fail "no peer called $peer: hms, pg, slapd, kdc or oidc" ;;
+    *) fail "no peer called $peer: hms, pg, slapd, kdc, oidc or mariadb" ;;
   esac
   [ -f "$file" ] || { echo "$peer does not run with the data in $RUN"; continue; }
   pid=$(head -1 "$file")

@@ -38,6 +38,11 @@ pub fn oidc() -> String {
     required("REEVE_TEST_OIDC", "OpenID providers")
 }
 
+/// URL of a MariaDB with an empty database for HR tables.
+pub fn mariadb() -> String {
+    required("REEVE_TEST_MARIADB", "a MariaDB")
+}
+
 /// A file of the test CA: `ca.crt`, `server.crt` ... (`tests/peers/make-ca.sh`).
 pub fn certificate(name: &str) -> PathBuf {
     Path::new(&required("REEVE_TEST_CA", "the folder of the test CA")).join(name)

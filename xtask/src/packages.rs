@@ -12,7 +12,7 @@ struct Package {
 }
 
 /// What `cargo xtask test` needs beyond Rust and a C compiler.
-const FOR_TESTS: [Package; 12] = [
+const FOR_TESTS: [Package; 13] = [
     Package { name: "chromium", needed_for: "the browser tests", is_there: || which("chromium").is_some() },
     Package { name: "chromium-driver", needed_for: "the browser tests", is_there: || which("chromedriver").is_some() },
     Package {
@@ -39,6 +39,11 @@ const FOR_TESTS: [Package; 12] = [
         name: "npm",
         needed_for: "axe-core, the accessibility checks, and the OpenID provider",
         is_there: || which("npm").is_some(),
+    },
+    Package {
+        name: "mariadb-server",
+        needed_for: "an HR table in MariaDB",
+        is_there: || which("mariadbd").is_some() || Path::new("/usr/sbin/mariadbd").exists(),
     },
     Package {
         name: "slapd",

@@ -31,6 +31,8 @@ pub(crate) struct Peers {
     ca: PathBuf,
     /// Folder with `krb5.conf` and keytabs of a running KDC.
     kdc: PathBuf,
+    /// URL of a MariaDB with a database for HR tables.
+    mariadb: String,
 }
 
 impl Peers {
@@ -46,6 +48,7 @@ impl Peers {
             let ldap = scope.spawn(|| start_slapd(&folder).context("the LDAP directory"));
             let oidc = scope.spawn(|| start_oidc(&folder).context("the OpenID providers"));
             let kdc = scope.spawn(|| start_kdc(&folder).context("the Kerberos KDC"));
+            let mariadb = scope.spawn(|| start_mariadb(&folder).context("MariaDB"));
             let postgres = scope.spawn(|| start_postgres(&folder).context("PostgreSQL"));
             let metastore = start_metastore(&folder).context("the Hive metastore");
             let (ldap, ldaps) = joined(ldap)?;
@@ -59,6 +62,7 @@ impl Peers {
                 oidc: joined(oidc)?,
                 ca: folder.join("ca"),
                 kdc: joined(kdc)?,
+                mariadb: joined(mariadb)?,
             })
         })
     }
@@ -75,6 +79,7 @@ impl Peers {
             ("REEVE_TEST_OIDC", self.oidc.clone()),
             ("REEVE_TEST_CA", self.ca.display().to_string()),
             ("REEVE_TEST_KDC", self.kdc.display().to_string()),
+            ("REEVE_TEST_MARIADB", self.mariadb.clone()),
         ]
     }
 }
@@ -169,6 +174,14 @@ fn start_kdc(folder: &Path) -> Result<PathBuf> {
     remember("the Kerberos KDC", &folder.join("kdc/pid"));
     started?;
     Ok(folder.join("kdc"))
+}
+
+fn start_mariadb(folder: &Path) -> Result<String> {
+    let port = free_port()?;
+    let started = run(script("start-mariadb.sh", folder)?.env("MARIA_PORT", port.to_string()));
+    remember("MariaDB", &folder.join("mariadb/pid"));
+    started?;
+    Ok(format!("mysql://hr:hr@127.0.0.1:{port}/hr"))
 }
 
 /// What a peer's own thread brought.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 /// Where a directory is and how it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "LdapServer")]
 pub struct ServerConfig {
     /// `ldaps://ldap.example.com`, or `ldap://ldap.example.com` with `start_tls = true`.
     pub url: String,
@@ -72,6 +73,7 @@ pub enum Flavour {
 /// Which entries are people, and what of them is called how. What is absent is what the flavour calls it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "LdapPeople")]
 pub struct PeopleConfig {
     /// Where they lie, with those who left: `ou=people,dc=example,dc=com`.
     pub base: String,

@@ -4,6 +4,7 @@
 
 mod columns;
 mod csv;
+mod ldap;
 mod row;
 mod sql;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 
 pub use columns::{Columns, Words};
 pub use csv::{CsvConfig, Encoding};
+pub use ldap::LdapConfig;
 pub use sql::SqlConfig;
 
 use crate::{Health, SourceError};
@@ -18,6 +20,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use reeve_model::crawl::Note;
 use reeve_model::person::{Department, Record};
+use reeve_model::secret::mask;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -25,7 +28,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Employees, departments and service accounts: exactly one of `csv` and `sql`.
+/// Employees, departments and service accounts: exactly one of `csv`, `sql` and `ldap`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PeopleConfig {
@@ -35,6 +38,9 @@ pub struct PeopleConfig {
     /// A query on the HR system's database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sql: Option<SqlConfig>,
+    /// A directory; it has names of its own for `columns` and `words`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ldap: Option<LdapConfig>,
     /// Which column says what. Nothing else is read. Absent: columns that are named as the settings here are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Columns>,
@@ -113,25 +119,36 @@ impl PeopleConfig {
     /// # Errors
     /// Says which setting is wrong and what would be right.
     pub fn build(&self) -> Result<Box<dyn People>, String> {
+        if let (None, None, Some(ldap)) = (&self.csv, &self.sql, &self.ldap) {
+            if self.columns.is_some() {
+                return Err("columns is for csv and sql: a directory's attributes are named in ldap.people".to_owned());
+            }
+            return Ok(Box::new(ldap::LdapPeople::new(ldap)?));
+        }
         let columns = match &self.columns {
             Some(columns) => columns.clone(),
             None => Columns::named_as_here(),
         };
         columns.check()?;
-        match (&self.csv, &self.sql) {
-            (Some(csv), None) => Ok(Box::new(csv::CsvFile::new(csv, columns, self.columns.is_none(), &self.words)?)),
-            (None, Some(sql)) => Ok(Box::new(sql::SqlTable::new(sql, columns, self.columns.is_none(), &self.words)?)),
-            (None, None) => Err(r#"nothing to read: set csv = { path = "hr.csv" }, or sql"#.to_owned()),
-            _ => Err("more than one of csv and sql is set: keep one, and make each a source of its own".to_owned()),
+        match (&self.csv, &self.sql, &self.ldap) {
+            (Some(csv), None, None) => {
+                Ok(Box::new(csv::CsvFile::new(csv, columns, self.columns.is_none(), &self.words)?))
+            }
+            (None, Some(sql), None) => {
+                Ok(Box::new(sql::SqlTable::new(sql, columns, self.columns.is_none(), &self.words)?))
+            }
+            (None, None, None) => Err(r#"nothing to read: set csv = { path = "hr.csv" }, sql or ldap"#.to_owned()),
+            _ => Err("more than one of csv, sql and ldap is set: keep one, and make each a source of its own".to_owned()),
         }
     }
 
     /// Where people are read from, without any password.
     pub fn address(&self) -> String {
-        match (&self.csv, &self.sql) {
-            (Some(csv), _) => csv.path.display().to_string(),
-            (None, Some(sql)) => sql.url.to_string(),
-            (None, None) => String::new(),
+        match (&self.csv, &self.sql, &self.ldap) {
+            (Some(csv), ..) => csv.path.display().to_string(),
+            (None, Some(sql), _) => sql.url.to_string(),
+            (None, None, Some(ldap)) => mask(&ldap.server.url),
+            (None, None, None) => String::new(),
         }
     }
 
@@ -139,7 +156,9 @@ impl PeopleConfig {
     pub fn rebase(&mut self, folder: &Path) {
         let csv = self.csv.iter_mut().flat_map(|csv| [Some(&mut csv.path), csv.departments.as_mut()]);
         let sql = self.sql.iter_mut().map(|sql| sql.password_file.as_mut());
-        for path in csv.chain(sql).flatten().filter(|path| path.is_relative()) {
+        let server = self.ldap.iter_mut().map(|ldap| &mut ldap.server);
+        let ldap = server.flat_map(|server| [server.password_file.as_mut(), server.ca_file.as_mut()]);
+        for path in csv.chain(sql).chain(ldap).flatten().filter(|path| path.is_relative()) {
             *path = folder.join(&*path);
         }
     }

@@ -18,6 +18,7 @@ reason-no-database = There is no database { $name }.
 reason-no-source = There is no source { $name }.
 reason-no-crawl = There is no crawl { $name }.
 reason-no-file = There is no file { $name }.
+reason-no-team = There is no team { $name }.
 reason-no-address = There is nothing at this address.
 reason-method = This address does not take { $method }.
 reason-bad-cursor = cursor={ $cursor } is not one that this list gave.

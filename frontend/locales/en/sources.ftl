@@ -103,3 +103,10 @@ removals-decided = Decided
 removal-accepted = Removed
 removal-refused = Kept
 removal-moot = Came back
+removal-missing-people = { $missing } of { $total } people are missing; { $allowed } may be missing without asking
+removal-means-people = They may have left, or the listing was cut short, filtered or of another company. Until someone decides, nothing of the listing counts, and everyone stays as he was.
+removal-accept-people = { $count ->
+     [one] 1 person is really gone
+    *[other] { $count } people are really gone
+}
+note-held-back-people = { $missing } of { $total } people are missing, and { $allowed } may be missing without asking; nothing of this listing counts until someone decides

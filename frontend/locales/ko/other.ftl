@@ -18,6 +18,7 @@ reason-no-database = { $name } 데이터베이스가 없습니다.
 reason-no-source = { $name } 소스가 없습니다.
 reason-no-crawl = { $name }번 수집이 없습니다.
 reason-no-file = { $name } 파일이 없습니다.
+reason-no-team = { $name } 팀을 찾을 수 없습니다.
 reason-no-address = 이 주소에는 아무것도 없습니다.
 reason-method = 이 주소는 { $method } 요청을 받지 않습니다.
 reason-bad-cursor = cursor={ $cursor }: 이 목록이 준 값이 아닙니다.

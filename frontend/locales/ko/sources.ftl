@@ -97,3 +97,7 @@ removals-decided = 결정 이력
 removal-accepted = 삭제 반영됨
 removal-refused = 유지됨
 removal-moot = 다시 나타남
+removal-missing-people = { $total }명 중 { $missing }명이 빠졌습니다. 묻지 않고 넘어가는 수는 { $allowed }명까지입니다
+removal-means-people = 실제로 떠났을 수도 있고, 목록이 잘렸거나 다른 회사의 것일 수도 있습니다. 결정할 때까지 이 목록은 반영하지 않으며 모두 이전 상태로 둡니다.
+removal-accept-people = { $count }명이 실제로 떠났음
+note-held-back-people = { $total }명 중 { $missing }명이 빠졌고, 묻지 않고 넘어가는 수는 { $allowed }명까지입니다. 결정할 때까지 이 목록은 반영하지 않습니다

@@ -8,12 +8,16 @@ pub mod database;
 pub mod databases;
 pub mod error;
 pub mod home;
+pub mod people;
+pub mod person;
+pub mod principals;
 pub mod search;
 pub mod sign_in;
 pub mod source;
 pub mod sources;
 pub mod style_guide;
 pub mod table;
+pub mod team;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +69,10 @@ pub fn fixtures() -> Vec<Fixture> {
         sign_in::fixture::pages(),
         account::fixture::pages(),
         audit::fixture::pages(),
+        people::fixture::pages(),
+        person::fixture::pages(),
+        team::fixture::pages(),
+        principals::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

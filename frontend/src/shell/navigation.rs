@@ -26,10 +26,11 @@ enum Group {
     Foot,
 }
 
-const ENTRIES: [Entry; 7] = [
+const ENTRIES: [Entry; 8] = [
     Entry { group: Group::Daily, href: "/", icon: "home", name: Texts::home, needs: None },
     Entry { group: Group::Daily, href: "/search", icon: "search", name: Texts::search, needs: None },
     Entry { group: Group::Daily, href: "/databases", icon: "database", name: Texts::databases, needs: None },
+    Entry { group: Group::Daily, href: "/people", icon: "users", name: Texts::people, needs: None },
     Entry { group: Group::Platform, href: "/sources", icon: "source", name: Texts::sources, needs: None },
     Entry {
         group: Group::Governance,

@@ -119,6 +119,13 @@ pub fn merge(records: &[Loose<'_>], keys: &[MergeKey], decisions: &[Decision]) -
             groups.join(known, decision.record);
         }
     }
+    let kept: BTreeSet<AssetId> = apart.iter().map(|(_, person)| *person).collect();
+    let mut known: HashMap<AssetId, Vec<usize>> = HashMap::new();
+    for (index, one) in records.iter().enumerate() {
+        if let Some(person) = one.person.filter(|person| kept.contains(person)) {
+            known.entry(person).or_default().push(index);
+        }
+    }
     let mut questions = Vec::new();
     for (place, key) in keys.iter().enumerate() {
         let mut by_value: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -129,7 +136,7 @@ pub fn merge(records: &[Loose<'_>], keys: &[MergeKey], decisions: &[Decision]) -
         }
         for (value, having) in by_value {
             let roots: BTreeSet<usize> = having.iter().map(|index| groups.root(*index)).collect();
-            if roots.len() < 2 || kept_apart(records, &apart, &mut groups, &roots) {
+            if roots.len() < 2 || kept_apart(&known, &apart, &mut groups, &roots) {
                 continue;
             }
             match doubt(records, *key, &keys[..place], &mut groups, &having, &roots) {
@@ -174,18 +181,17 @@ fn stay_together(records: &[Loose<'_>], keys: &[MergeKey], apart: &BTreeSet<(usi
     }
 }
 
+/// Whether somebody said that a record of one of these groups is not the person of another.
 fn kept_apart(
-    records: &[Loose<'_>],
+    known: &HashMap<AssetId, Vec<usize>>,
     apart: &BTreeSet<(usize, AssetId)>,
     groups: &mut Groups,
     roots: &BTreeSet<usize>,
 ) -> bool {
-    let persons: BTreeSet<AssetId> = (0..records.len())
-        .filter(|_| !apart.is_empty())
-        .filter(|index| roots.contains(&groups.root(*index)))
-        .filter_map(|index| records[index].person)
-        .collect();
-    apart.iter().any(|(record, person)| roots.contains(&groups.root(*record)) && persons.contains(person))
+    apart.iter().any(|(record, person)| {
+        roots.contains(&groups.root(*record))
+            && known.get(person).is_some_and(|records| records.iter().any(|one| roots.contains(&groups.root(*one))))
+    })
 }
 
 /// Why these groups are not simply one person's.

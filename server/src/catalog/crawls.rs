@@ -16,6 +16,7 @@ use std::collections::HashMap;
 struct CrawlRow {
     id: CrawlId,
     source: String,
+    source_kind: String,
     state: String,
     started_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
@@ -32,6 +33,7 @@ impl CrawlRow {
         Ok(Crawl {
             id: self.id,
             source: self.source,
+            source_kind: self.source_kind,
             state,
             started_at: self.started_at,
             finished_at: self.finished_at,
@@ -47,7 +49,7 @@ impl CrawlRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT crawl.id, source.name AS source, crawl.state, crawl.started_at, crawl.finished_at,
+            "SELECT crawl.id, source.name AS source, source.kind AS source_kind, crawl.state, crawl.started_at, crawl.finished_at,
                 crawl.databases_listed, crawl.databases_done, crawl.counts, crawl.notes
              FROM crawl JOIN source ON source.id = crawl.source_id ",
             $rest

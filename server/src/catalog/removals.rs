@@ -107,10 +107,11 @@ pub async fn list(tx: &mut Tx, source: Option<&str>, hidden: &Hidden) -> Result<
 /// What the question is about: `db`, `db.table` or `db.table/partition`, the first of them.
 async fn names(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
     let rows: Vec<(String, Option<String>, String)> = on!(tx, c => sqlx::query_as(
-        "SELECT coalesce(d.name, o.name), t.name, i.partition_name FROM removal_item i
+        "SELECT coalesce(d.name, o.name, p.name || ' (' || p.login || ')', '?'), t.name, i.partition_name FROM removal_item i
          LEFT JOIN catalog_table t ON t.id = i.asset_id
          LEFT JOIN catalog_database d ON d.id = t.database_id
          LEFT JOIN catalog_database o ON o.id = i.asset_id
+         LEFT JOIN person p ON p.id = i.asset_id
          WHERE i.removal_id = $1 ORDER BY i.asset_id, i.partition_name LIMIT $2",
     ).bind(id).bind(NAMES).fetch_all(c).await)?;
     let name = |(database, table, partition): (String, Option<String>, String)| match table {

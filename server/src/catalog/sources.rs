@@ -39,7 +39,8 @@ pub async fn status(tx: &mut Tx, source: &SourceConfig, now: DateTime<Utc>) -> R
 async fn statuses(tx: &mut Tx, sources: &[SourceConfig], now: DateTime<Utc>) -> Result<Vec<SourceStatus>> {
     let rows: Vec<Row> = on!(&mut *tx, c => sqlx::query_as(
         "SELECT s.name, s.complete_at, p.next_run_at, count(d.id) AS databases,
-                CAST(coalesce(sum(d.table_count + d.view_count), 0) AS BIGINT) AS tables
+                CAST(coalesce(sum(d.table_count + d.view_count), 0) AS BIGINT)
+                    + (SELECT count(*) FROM person_record r WHERE r.source_id = s.id AND r.gone_at IS NULL) AS tables
          FROM source s LEFT JOIN schedule p ON p.kind = 'crawl' AND p.subject = s.name
          LEFT JOIN catalog_database d ON d.source_id = s.id AND d.deleted_at IS NULL
          GROUP BY s.id, s.name, s.complete_at, p.next_run_at",
@@ -63,6 +64,7 @@ async fn statuses(tx: &mut Tx, sources: &[SourceConfig], now: DateTime<Utc>) -> 
             kind: source.kind.as_str().to_owned(),
             address: match &source.kind {
                 SourceKind::Hive(hive) => hive.address(),
+                SourceKind::People(people) => people.address(),
             },
             every_seconds: source.crawl_every.map(|every| every.seconds),
             next_run_at: source.crawl_every.and(row.as_ref().and_then(|row| row.next_run_at)),

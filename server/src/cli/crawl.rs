@@ -151,10 +151,24 @@ fn plain(now: &Progress, elapsed: Duration) -> String {
 
 /// What a crawl found, for people.
 fn summary(detail: &CrawlDetail) -> String {
-    use std::fmt::Write;
     let crawl = &detail.crawl;
     let counts = &crawl.counts;
     let n = |count: i64| HumanCount(count.unsigned_abs());
+    if crawl.source_kind == "people" {
+        let mut text = format!(
+            "{}: {} in {:.1} s\n  people      {} of {} ({} new, {} changed, {} gone)\n",
+            crawl.source,
+            crawl.state.as_str(),
+            f64::from(i32::try_from(crawl.elapsed_ms).unwrap_or(i32::MAX)) / 1000.0,
+            n(counts.harvested),
+            n(counts.listed),
+            n(counts.added),
+            n(counts.changed),
+            n(counts.deleted),
+        );
+        tell(&mut text, detail);
+        return text;
+    }
     let mut text = format!(
         "{}: {} in {:.1} s\n  databases   {} of {}\n  tables      {} of {} ({} new, {} changed, {} deleted)\n  partitions  {} of {}\n",
         crawl.source,
@@ -170,19 +184,25 @@ fn summary(detail: &CrawlDetail) -> String {
         n(counts.partitions_harvested),
         n(counts.partitions_listed),
     );
-    for note in &crawl.notes {
+    tell(&mut text, detail);
+    text
+}
+
+/// What there is to say of how it ended.
+fn tell(text: &mut String, detail: &CrawlDetail) {
+    use std::fmt::Write;
+    for note in &detail.crawl.notes {
         let _ = writeln!(text, "  {note}");
     }
     for failure in detail.failures.iter().take(20) {
         let place = match (&failure.database, &failure.object) {
             (Some(database), Some(object)) => format!("{database}.{object}"),
             (Some(database), None) => database.clone(),
-            _ => String::new(),
+            (None, object) => object.clone().unwrap_or_default(),
         };
         let _ = writeln!(text, "  failed: {place}: {}: {}", failure.part.as_str(), failure.reason);
     }
     if detail.failures.len() > 20 {
         let _ = writeln!(text, "  and {} more: see the crawl in the portal", detail.failures.len() - 20);
     }
-    text
 }

@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::catalog::{changes, crawls, databases};
-use crate::config::Config;
+use crate::config::{Config, SourceKind};
 use crate::db::on;
 use crate::{db, jobs};
 use chrono::{DateTime, Utc};
@@ -163,13 +163,21 @@ async fn forgotten(app: &App, config: &Config) -> anyhow::Result<Vec<(String, Fi
 }
 
 async fn check_source(source: &crate::config::SourceConfig) -> Finding {
-    let crawler = match jobs::build(source) {
-        Ok(crawler) => crawler,
-        Err(error) => {
-            return Finding::Bad { what: format!("{error:#}"), do_this: "correct it in reeve.toml".to_owned() };
+    let checked = async {
+        match &source.kind {
+            SourceKind::Hive(_) => Ok(jobs::build(source)?.check().await),
+            SourceKind::People(people) => Ok(people.build().map_err(anyhow::Error::msg)?.check().await),
         }
     };
-    match tokio::time::timeout(Duration::from_secs(30), crawler.check()).await {
+    let checked: Result<anyhow::Result<_>, _> = tokio::time::timeout(Duration::from_secs(30), checked).await;
+    let checked = match checked {
+        Ok(Err(error)) => {
+            return Finding::Bad { what: format!("{error:#}"), do_this: "correct it in reeve.toml".to_owned() };
+        }
+        Ok(Ok(checked)) => Ok(checked),
+        Err(late) => Err(late),
+    };
+    match checked {
         Ok(Ok(health)) if health.clock_skew_ms.is_some_and(|skew| skew.abs() > SKEW) => Finding::Bad {
             what: format!("its clock is {} ms apart from ours", health.clock_skew_ms.unwrap_or_default()),
             do_this: "set both machines' clocks by NTP".to_owned(),

@@ -1,4 +1,4 @@
-use super::Config;
+use super::{Config, SourceKind};
 use reeve_model::secret::mask;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,11 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     if config.server.data_dir.is_relative() {
         config.server.data_dir = folder.join(&config.server.data_dir);
+    }
+    for source in &mut config.sources {
+        if let SourceKind::People(people) = &mut source.kind {
+            people.rebase(folder);
+        }
     }
     if let Ok(url) = std::env::var("REEVE_DATABASE_URL") {
         config.database.url = Some(url.into());
@@ -71,11 +76,20 @@ fn check(config: &Config) -> Result<(), (String, String)> {
         if !names.insert(name) {
             return Err(("name".to_owned(), format!("two sources are named `{name}`: give each a name of its own")));
         }
-        if source.max_removed_percent > 100 {
+        if source.max_removed_percent() > 100 {
             return Err((
                 "max_removed_percent".to_owned(),
                 format!("source `{name}`: max_removed_percent is 0 to 100"),
             ));
+        }
+    }
+    let people = |name: &str| config.people_sources().any(|source| source.name == name);
+    let named = config.people.sources.iter().map(|name| ("sources", name));
+    let named = named.chain(config.people.authority.values().map(|name| ("authority", name)));
+    for (key, name) in named {
+        if !people(name) {
+            let known = config.people_sources().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err((key.to_owned(), format!("[people] {key}: no source of people is named `{name}`; there is: {known}")));
         }
     }
     Ok(())

@@ -2,13 +2,16 @@
 
 mod auth;
 mod load;
+mod people;
 
 pub use auth::{AuthConfig, DemoConfig, GroupRole, HiddenDatabases, LocalConfig};
 pub use load::{ConfigError, load, parse};
+pub use people::PeopleSection;
 pub use reeve_crawlers::Secret;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use reeve_crawlers::hive::HiveConfig;
+use reeve_crawlers::people::PeopleConfig;
 use reeve_model::SecretUrl;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +26,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub log: LogConfig,
     pub auth: AuthConfig,
+    pub people: PeopleSection,
     /// The systems that Reeve reads; each has a name of its own.
     pub sources: Vec<SourceConfig>,
 }
@@ -113,28 +117,37 @@ pub struct SourceConfig {
     /// How often to crawl, as in `30m`, `6h` or `1d`. Absent: only when asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crawl_every: Option<Every>,
-    /// When more than this share of a database's tables (or of the databases) is missing from a listing, nothing is
-    /// taken for deleted and the crawl says so. Percent.
-    #[serde(default = "twenty")]
-    pub max_removed_percent: u8,
+    /// When more than this share of a database's tables (or of the databases, or of a source's people) is missing from a
+    /// listing, nothing is taken for gone and the crawl says so. Percent; absent: 20, and 5 of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 100))]
+    pub max_removed_percent: Option<u8>,
     #[serde(flatten)]
     pub kind: SourceKind,
 }
 
-fn twenty() -> u8 {
-    20
+impl SourceConfig {
+    /// Percent.
+    pub fn max_removed_percent(&self) -> u8 {
+        self.max_removed_percent.unwrap_or(match self.kind {
+            SourceKind::Hive(_) => 20,
+            SourceKind::People(_) => 5,
+        })
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceKind {
     Hive(HiveConfig),
+    People(Box<PeopleConfig>),
 }
 
 impl SourceKind {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Hive(_) => "hive",
+            Self::People(_) => "people",
         }
     }
 
@@ -148,6 +161,10 @@ impl SourceKind {
                 };
                 let file = hive.database.as_ref().is_none_or(|url| url.expose().starts_with("sqlite:"));
                 file && hive.uris.iter().all(here)
+            }
+            Self::People(people) => {
+                let file = people.sql.as_ref().is_none_or(|sql| sql.url.expose().starts_with("sqlite:"));
+                file && people.ldap.is_none()
             }
         }
     }
@@ -200,6 +217,11 @@ impl Config {
 
     pub fn source(&self, name: &str) -> Option<&SourceConfig> {
         self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// The sources of people, in the order of the file.
+    pub fn people_sources(&self) -> impl Iterator<Item = &SourceConfig> {
+        self.sources.iter().filter(|source| matches!(source.kind, SourceKind::People(_)))
     }
 
     /// The JSON schema of `reeve.toml`, for editors; committed as `docs/reeve.schema.json`.

@@ -5,10 +5,11 @@ use crate::app::App;
 use crate::catalog::{CatalogError, crawls, sources};
 use crate::config::{SourceConfig, SourceKind};
 use crate::db::Tx;
-use crate::ingest::metastore::Reconciler;
+use crate::ingest::{metastore::Reconciler, people};
 use crate::supervise::AbortOnDrop;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
+use reeve_crawlers::people::PeopleConfig;
 use reeve_crawlers::{Crawler, Run};
 use reeve_model::crawl::CrawlState;
 use reeve_model::{CrawlId, Word};
@@ -81,11 +82,15 @@ pub async fn claim_crawl(
 
 /// Reads a source into the catalog. What the source did wrong is in the crawl's row and no error here.
 pub(super) async fn run(context: Context<'_>, work: &CrawlWork) -> anyhow::Result<()> {
-    let Context { app, lease, cancel, progress } = context;
+    let app = context.app;
     let source = app
         .config
         .source(&work.source)
         .with_context(|| format!("source `{}` is no longer in reeve.toml", work.source))?;
+    if let SourceKind::People(config) = &source.kind {
+        return run_people(context, work, source, config).await;
+    }
+    let Context { app, lease, cancel, progress } = context;
     let crawler: Arc<dyn Crawler> = (app.crawlers)(source)?.into();
     let mut tx = app.db.write().await?;
     lease.hold(&mut tx).await?;
@@ -105,7 +110,7 @@ pub(super) async fn run(context: Context<'_>, work: &CrawlWork) -> anyhow::Resul
         lease,
         source_id,
         crawl_id: work.crawl_id,
-        max_removed_percent: source.max_removed_percent,
+        max_removed_percent: source.max_removed_percent(),
         accept_removals: work.accept_removals,
         progress,
     };
@@ -117,17 +122,54 @@ pub(super) async fn run(context: Context<'_>, work: &CrawlWork) -> anyhow::Resul
     let ended =
         async { crawling.join().await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) };
     let state = reconciler.run(observations, ended).await?;
-    metrics::counter!("reeve_crawls_total", "source" => source.name.clone(), "state" => state.as_str()).increment(1);
-    tracing::info!(source = source.name, crawl = work.crawl_id.0, state = state.as_str(), "crawl ended");
+    ended_as(source, work, state);
     Ok(())
 }
 
-/// The crawler of a configured source.
+fn ended_as(source: &SourceConfig, work: &CrawlWork, state: CrawlState) {
+    metrics::counter!("reeve_crawls_total", "source" => source.name.clone(), "state" => state.as_str()).increment(1);
+    tracing::info!(source = source.name, crawl = work.crawl_id.0, state = state.as_str(), "crawl ended");
+}
+
+/// The same for a source of people.
+async fn run_people(
+    context: Context<'_>,
+    work: &CrawlWork,
+    source: &SourceConfig,
+    config: &PeopleConfig,
+) -> anyhow::Result<()> {
+    let Context { app, lease, cancel, progress } = context;
+    let reader = config.build().map_err(|error| anyhow::anyhow!("source `{}`: {error}", source.name))?;
+    let mut tx = app.db.write().await?;
+    lease.hold(&mut tx).await?;
+    let source_id = sources::ensure(&mut tx, source, app.clock.now()).await?;
+    crawls::start(&mut tx, work.crawl_id, app.clock.now()).await?;
+    tx.commit().await?;
+    tracing::info!(source = source.name, crawl = work.crawl_id.0, "crawl begins");
+    let reconciler = people::Reconciler {
+        db: &app.db,
+        clock: &app.clock,
+        config: &app.config,
+        lease,
+        source_id,
+        crawl_id: work.crawl_id,
+        address: config.address(),
+        max_removed_percent: source.max_removed_percent(),
+        accept_removals: work.accept_removals,
+        progress,
+    };
+    let state = reconciler.run(&*reader, cancel).await?;
+    ended_as(source, work, state);
+    Ok(())
+}
+
+/// The crawler of a configured source of tables.
 ///
 /// # Errors
 /// When the source's settings make no sense together.
 pub fn build(source: &SourceConfig) -> anyhow::Result<Box<dyn Crawler>> {
     match &source.kind {
         SourceKind::Hive(hive) => hive.build().map_err(|error| anyhow::anyhow!("source `{}`: {error}", source.name)),
+        SourceKind::People(_) => anyhow::bail!("source `{}` is one of people, and has no tables", source.name),
     }
 }

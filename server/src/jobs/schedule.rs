@@ -1,6 +1,7 @@
 //! Work that comes round again: rows that say when next.
 
 use super::crawl::{EnqueueError, enqueue_crawl};
+use super::people;
 use super::queue::JobError;
 use super::work::{Work, enqueue};
 use crate::app::App;
@@ -23,6 +24,7 @@ const PRUNE_EVERY: i64 = 3_600;
 pub enum Recurring {
     Crawl { source: String },
     Prune,
+    People,
 }
 
 struct Due {
@@ -39,6 +41,7 @@ impl Recurring {
         match self {
             Self::Crawl { source } => ("crawl", source),
             Self::Prune => ("prune", ""),
+            Self::People => ("people", ""),
         }
     }
 
@@ -46,7 +49,7 @@ impl Recurring {
     fn first(&self, every_seconds: i64, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Crawl { .. } => now,
-            Self::Prune => now + TimeDelta::seconds(every_seconds),
+            Self::Prune | Self::People => now + TimeDelta::seconds(every_seconds),
         }
     }
 
@@ -58,6 +61,7 @@ impl Recurring {
                 None => Ok(()),
             },
             Self::Prune => Ok(enqueue(tx, &Work::Prune, now, now).await.map(drop)?),
+            Self::People => Ok(enqueue(tx, &Work::People, now, now).await.map(drop)?),
         }
     }
 }
@@ -68,7 +72,8 @@ fn wanted(config: &Config) -> Vec<(Recurring, i64)> {
         let every = source.crawl_every?.seconds;
         Some((Recurring::Crawl { source: source.name.clone() }, every))
     });
-    crawls.chain([(Recurring::Prune, PRUNE_EVERY)]).collect()
+    let people = config.people_sources().next().map(|_| (Recurring::People, people::EVERY));
+    crawls.chain([(Recurring::Prune, PRUNE_EVERY)]).chain(people).collect()
 }
 
 /// Plants the schedules and turns those that are due into jobs, until cancelled.

@@ -1,6 +1,7 @@
 use super::attempts::Attempts;
 use super::crawl::{self, CrawlWork};
 use super::lane::Lane;
+use super::people;
 use super::prune::prune;
 use super::queue::{self, Job, JobError, Place};
 use crate::app::App;
@@ -21,6 +22,8 @@ pub enum Work {
     Crawl(CrawlWork),
     /// Drops what nobody reads any more.
     Prune,
+    /// Computes people from what their sources have said.
+    People,
 }
 
 /// What becomes of a job whose worker is gone.
@@ -57,6 +60,10 @@ impl Work {
             Self::Prune => {
                 Place { kind: "prune", subject: String::new(), lane: Lane::Upkeep, only_one: Some("prune".to_owned()) }
             }
+            // Not one at a time: what was decided while one is under way is for the next.
+            Self::People => {
+                Place { kind: "people", subject: String::new(), lane: Lane::Upkeep, only_one: None }
+            }
         }
     }
 
@@ -64,14 +71,14 @@ impl Work {
         match self {
             // What a source refuses is in the crawl's own row, and its schedule comes round again.
             Self::Crawl(_) => Attempts::ONCE,
-            Self::Prune => Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) },
+            Self::Prune | Self::People => Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) },
         }
     }
 
     fn on_lost(&self) -> OnLost {
         match self {
             Self::Crawl(_) => OnLost::End,
-            Self::Prune => OnLost::TryAgain,
+            Self::Prune | Self::People => OnLost::TryAgain,
         }
     }
 
@@ -79,6 +86,7 @@ impl Work {
         match self {
             Self::Crawl(work) => crawl::run(context, work).await,
             Self::Prune => prune(&context).await,
+            Self::People => people::run(&context).await,
         }
     }
 
@@ -92,7 +100,7 @@ impl Work {
                 };
                 crawls::finish(tx, work.crawl_id, state, now, &[note]).await?;
             }
-            Self::Prune => {}
+            Self::Prune | Self::People => {}
         }
         Ok(())
     }

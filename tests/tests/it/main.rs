@@ -14,6 +14,7 @@ mod hidden;
 mod identity;
 mod jobs;
 mod permissions;
+mod people;
 mod safety;
 mod walk;
 

@@ -9,7 +9,7 @@ use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
 use reeve_model::Word;
-use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note};
+use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause};
 
 /// How many failures stand on a page; the rest is in the API.
 const FAILURES: usize = 200;
@@ -125,6 +125,9 @@ fn words(ctx: Ctx<'_>, note: &Note) -> String {
         Note::Timeout { address, call, seconds } => t.note_timeout(address, call, seconds),
         Note::Refused { address, call, reason } => t.note_refused(address, call, reason),
         Note::Unreadable { address, call, reason } => t.note_unreadable(address, call, reason),
+        Note::HeldBack { cause: RemovalCause::PeopleMissing, missing, total, allowed, .. } => {
+            t.note_held_back_people(allowed, missing, total)
+        }
         Note::HeldBack { place, missing, total, allowed, .. } if place.is_empty() => {
             t.note_held_back_source(allowed, missing, total)
         }
@@ -138,7 +141,32 @@ fn words(ctx: Ctx<'_>, note: &Note) -> String {
     }
 }
 
+/// The same of a source of people: records, not tables.
+fn people_stats(ctx: Ctx<'_>, crawl: &Crawl) -> Html {
+    let t = ctx.t;
+    let counts = &crawl.counts;
+    stat_row(
+        t.key_facts(),
+        vec![
+            (t.people_records(), ctx.of(counts.harvested, counts.listed).html(), blank()),
+            (t.last_changes(), ctx.changes(crawl), t.changes_legend().html()),
+            (t.failed(), format::number(counts.failed).html(), t.sources_held_back(counts.held_back).html()),
+            (
+                t.took(),
+                ctx.span(crawl.elapsed_ms).html(),
+                match crawl.finished_at {
+                    Some(at) => view! { {t.finished()} " " {ctx.time(at)} }.html(),
+                    None => blank(),
+                },
+            ),
+        ],
+    )
+}
+
 fn stats(ctx: Ctx<'_>, crawl: &Crawl) -> Html {
+    if crawl.source_kind == "people" {
+        return people_stats(ctx, crawl);
+    }
     let t = ctx.t;
     let counts = &crawl.counts;
     stat_row(
@@ -191,7 +219,8 @@ fn failed(ctx: Ctx<'_>, failure: &CrawlFailure) -> Html {
     let name = match (&failure.database, &failure.object) {
         (Some(database), Some(object)) => format!("{database}.{object}"),
         (Some(database), None) => database.clone(),
-        _ => ctx.t.failure_everywhere(),
+        (None, Some(object)) => object.clone(),
+        (None, None) => ctx.t.failure_everywhere(),
     };
     let part = match failure.part {
         FailedPart::Listing => ctx.t.failure_listing(),

@@ -39,14 +39,17 @@ impl PageView for SourcePage {
             Some(at) => ctx.ago(at),
             None => ctx.or_unknown(None),
         };
+        let holds = match source.kind.as_str() {
+            "people" => (t.people_records(), format::number(source.tables).html(), blank()),
+            _ => {
+                let databases = t.count_databases(source.databases);
+                (t.tables_and_views(), format::number(source.tables).html(), databases.html())
+            }
+        };
         let stats = stat_row(
             t.key_facts(),
             vec![
-                (
-                    t.tables_and_views(),
-                    format::number(source.tables).html(),
-                    t.count_databases(source.databases).html(),
-                ),
+                holds,
                 (t.last_complete(), complete, t.sources_fresh_context().html()),
             ],
         );

@@ -67,6 +67,7 @@ fn ask(ctx: Ctx<'_>, question: &Question) -> Html {
 fn what(ctx: Ctx<'_>, removal: &Removal) -> String {
     match removal.cause {
         RemovalCause::AnotherSource => ctx.t.removal_another_source(),
+        RemovalCause::PeopleMissing => ctx.t.removal_missing_people(removal.allowed, removal.missing, removal.total),
         _ => ctx.t.removal_missing(removal.allowed, removal.missing, removal.total),
     }
 }
@@ -77,6 +78,7 @@ fn meaning(ctx: Ctx<'_>, cause: RemovalCause) -> String {
         RemovalCause::DatabaseMissing => ctx.t.removal_means_database(),
         RemovalCause::PartitionsMissing => ctx.t.removal_means_partitions(),
         RemovalCause::AnotherSource => ctx.t.removal_means_another_source(),
+        RemovalCause::PeopleMissing => ctx.t.removal_means_people(),
     }
 }
 
@@ -112,6 +114,7 @@ fn form(ctx: Ctx<'_>, question: &Question) -> Html {
     };
     let (accept, icon_name) = match removal.cause {
         RemovalCause::AnotherSource => (t.removal_accept_source(), "swap"),
+        RemovalCause::PeopleMissing => (t.removal_accept_people(removal.missing), "ban"),
         _ => (t.removal_accept(removal.missing), "trash"),
     };
     let keep = Submit { label: t.removal_keep(), tone: "primary", icon: "hold", sends: Some((DECISION, "refuse")) };

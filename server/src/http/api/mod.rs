@@ -6,11 +6,13 @@ pub mod crawls;
 pub mod databases;
 pub mod me;
 pub mod openapi;
+pub mod people;
 pub mod search;
 pub mod sources;
 pub mod suggest;
 pub mod tables;
 pub mod tokens;
+pub mod teams;
 
 use super::error::{Error, Result};
 use crate::app::App;
@@ -41,6 +43,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tokens::revoke::revoke))
         .routes(routes!(audit::list::list))
         .routes(routes!(audit::show::show))
+        .routes(routes!(people::list::list))
+        .routes(routes!(people::show::show))
+        .routes(routes!(teams::show::show))
 }
 
 /// Which page of a list.

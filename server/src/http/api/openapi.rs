@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "catalog", description = "Databases, tables and views"),
         (name = "people", description = "Who asks, and what acts in his name"),
         (name = "sources", description = "Where metadata comes from, and its crawls"),
+        (name = "people", description = "People, service accounts and teams, as their sources have them"),
     )
 )]
 struct Api;

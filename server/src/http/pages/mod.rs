@@ -8,12 +8,16 @@ mod database;
 mod databases;
 pub(super) mod error;
 mod home;
+mod people;
+mod person;
+mod principals;
 mod search;
 mod sign_in;
 mod source;
 mod sources;
 mod style_guide;
 mod table;
+mod team;
 
 use super::error::{Error, Result};
 use super::extract::Signed;
@@ -52,6 +56,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/audit", get(audit::audit))
         .route("/audit/verify", post(audit::verify_now))
         .route("/audit/export", post(audit::export))
+        .route("/people", get(people::people))
+        .route("/people/principals", get(principals::show).post(principals::change))
+        .route("/people/questions/{id}", post(people::answer))
+        .route("/people/{login}", get(person::person))
+        .route("/people/{login}/roles", post(person::role))
+        .route("/people/{login}/state", post(person::state))
+        .route("/teams/{name}", get(team::team))
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
