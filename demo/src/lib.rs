@@ -20,6 +20,9 @@
 //! [`Scale::legacy`] is an older, smaller cluster of the same company. What a metastore held weeks ago, [`rewind`] makes of
 //! what it holds now; [`hide`] leaves what somebody sees who lost his grants.
 //!
+//! [`hr_table`], [`department_table`] and [`wiki_table`] say who they are: somebody on leave, somebody suspected to have left,
+//! some who left, service accounts, and sources that disagree.
+//!
 //! Times are relative to [`NOW`]; nothing reads a clock.
 
 mod bulk;
@@ -30,6 +33,7 @@ mod metastore;
 mod names;
 mod partitions;
 mod past;
+mod people;
 mod random;
 mod spark;
 mod storage;
@@ -39,3 +43,4 @@ mod tests;
 pub use catalog::{Cluster, NOW, Scale};
 pub use metastore::{Written, write};
 pub use past::{PAST, hide, rewind};
+pub use people::{department_table, hr_table, wiki_table};

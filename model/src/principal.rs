@@ -112,8 +112,12 @@ pub enum Outcome {
 pub enum Step {
     NoMatch,
     /// It matches, and there is no such person or team: the next rule is asked.
-    NotThere { value: String },
-    Matches { value: String },
+    NotThere {
+        value: String,
+    },
+    Matches {
+        value: String,
+    },
 }
 
 impl Outcome {
@@ -349,7 +353,8 @@ impl AuthToLocal {
         let text = text.trim();
         if let Some(rest) = text.strip_prefix("DEFAULT") {
             let realm = rest.strip_prefix('@').filter(|realm| !realm.is_empty());
-            let realm = realm.ok_or_else(|| "DEFAULT needs the realm that it is for: DEFAULT@EXAMPLE.COM".to_owned())?;
+            let realm =
+                realm.ok_or_else(|| "DEFAULT needs the realm that it is for: DEFAULT@EXAMPLE.COM".to_owned())?;
             return Ok(Self::Default { realm: realm.to_owned() });
         }
         let captures = RULE.as_ref().and_then(|rule| rule.captures(text));
@@ -378,9 +383,7 @@ impl AuthToLocal {
     /// `@` in it ends the search with an error.
     pub fn short_name(&self, name: &KerberosName) -> Option<Result<String, String>> {
         match self {
-            Self::Default { realm } => {
-                (name.realm.as_ref() == Some(realm)).then(|| Ok(name.first.clone()))
-            }
+            Self::Default { realm } => (name.realm.as_ref() == Some(realm)).then(|| Ok(name.first.clone())),
             Self::Rule { components, format, whole, from, to, all, lower } => {
                 // Without realm and host no rule is asked.
                 if *components != name.components() || (name.realm.is_none() && name.second.is_none()) {

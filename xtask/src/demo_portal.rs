@@ -102,7 +102,8 @@ impl Folder {
         let ours = std::fs::read_to_string(folder.config()).is_ok_and(|text| text.starts_with(MARK));
         ensure!(empty || ours, "{} holds other things: give --data a new folder", folder.path.display());
         if options.fresh && !empty {
-            let files = [folder.ready(), folder.config(), folder.metastore("prod"), folder.metastore("legacy")];
+            let mut files = vec![folder.ready(), folder.config(), folder.metastore("prod"), folder.metastore("legacy")];
+            files.extend(["hr.csv", "departments.csv", "wiki.csv"].map(|name| folder.path.join(name)));
             for file in files {
                 gone(std::fs::remove_file(&file), &file)?;
             }
@@ -141,6 +142,13 @@ impl Folder {
         }
         // A cluster that nobody answers for: nothing listens there.
         text += "\n[[sources]]\nname = \"dr\"\nkind = \"hive\"\nuris = [\"thrift://127.0.0.1:1\"]\n";
+        // People: what HR exports, and what the wiki has of some.
+        text += "\n[people]\nsources = [\"hr\", \"wiki\"]\n";
+        text += "\n[[sources]]\nname = \"hr\"\nkind = \"people\"\n[sources.csv]\npath = \"hr.csv\"\n\
+                 departments = \"departments.csv\"\nsettle_seconds = 0\n[sources.columns]\nemployee_number = \"사번\"\n\
+                 name = \"성명\"\nlogin = \"계정\"\nmail = \"메일\"\ndepartment = \"부서코드\"\ntitle = \"직무\"\n\
+                 manager = \"상사사번\"\nstarts_on = \"입사일\"\nends_on = \"퇴사일\"\nstatus = \"재직상태\"\nkind = \"고용형태\"\n";
+        text += "\n[[sources]]\nname = \"wiki\"\nkind = \"people\"\n[sources.csv]\npath = \"wiki.csv\"\nsettle_seconds = 0\n";
         let people: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
         text += &format!("\n[auth.demo]\npeople = {people:?}\n");
         std::fs::write(self.config(), text).with_context(|| format!("cannot write {}", self.config().display()))
@@ -177,7 +185,23 @@ impl Folder {
         }
         wait(reeve_demo::hide(&self.metastore("legacy"), &["order", "raw"]))?;
         self.crawl(reeve, "legacy", false)?;
-        self.crawl(reeve, "dr", false)
+        self.crawl(reeve, "dr", false)?;
+        self.meet_people(reeve)
+    }
+
+    /// Reads who they are, twice: in the second export somebody is missing.
+    fn meet_people(&self, reeve: &Path) -> Result<()> {
+        let write = |name: &str, text: String| {
+            let file = self.path.join(name);
+            std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))
+        };
+        write("departments.csv", reeve_demo::department_table())?;
+        write("wiki.csv", reeve_demo::wiki_table())?;
+        write("hr.csv", reeve_demo::hr_table(false))?;
+        self.crawl(reeve, "hr", true)?;
+        self.crawl(reeve, "wiki", true)?;
+        write("hr.csv", reeve_demo::hr_table(true))?;
+        self.crawl(reeve, "hr", true)
     }
 
     /// Puts a metastore in the place of the one before, as a whole.

@@ -123,7 +123,13 @@ impl People for LdapPeople {
     async fn read(&self, run: &PeopleRun) -> Result<Listing, SourceError> {
         let searches: Vec<Search> = self.places.iter().map(|(names, _)| self.search(names)).collect();
         let asked = searches.iter().map(|search| {
-            format!("ldap {} {} {} {}", self.directory.address(), search.base, search.filter, search.attributes.join(","))
+            format!(
+                "ldap {} {} {} {}",
+                self.directory.address(),
+                search.base,
+                search.filter,
+                search.attributes.join(",")
+            )
         });
         let asked = asked.collect::<Vec<_>>().join("; ");
         let (directory, places, told) = (self.directory.clone(), self.places.clone(), run.clone());

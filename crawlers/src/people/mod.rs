@@ -138,7 +138,9 @@ impl PeopleConfig {
                 Ok(Box::new(sql::SqlTable::new(sql, columns, self.columns.is_none(), &self.words)?))
             }
             (None, None, None) => Err(r#"nothing to read: set csv = { path = "hr.csv" }, sql or ldap"#.to_owned()),
-            _ => Err("more than one of csv, sql and ldap is set: keep one, and make each a source of its own".to_owned()),
+            _ => {
+                Err("more than one of csv, sql and ldap is set: keep one, and make each a source of its own".to_owned())
+            }
         }
     }
 

@@ -89,7 +89,10 @@ fn check(config: &Config) -> Result<(), (String, String)> {
     for (key, name) in named {
         if !people(name) {
             let known = config.people_sources().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
-            return Err((key.to_owned(), format!("[people] {key}: no source of people is named `{name}`; there is: {known}")));
+            return Err((
+                key.to_owned(),
+                format!("[people] {key}: no source of people is named `{name}`; there is: {known}"),
+            ));
         }
     }
     Ok(())

@@ -61,9 +61,7 @@ impl Work {
                 Place { kind: "prune", subject: String::new(), lane: Lane::Upkeep, only_one: Some("prune".to_owned()) }
             }
             // Not one at a time: what was decided while one is under way is for the next.
-            Self::People => {
-                Place { kind: "people", subject: String::new(), lane: Lane::Upkeep, only_one: None }
-            }
+            Self::People => Place { kind: "people", subject: String::new(), lane: Lane::Upkeep, only_one: None },
         }
     }
 
@@ -71,7 +69,9 @@ impl Work {
         match self {
             // What a source refuses is in the crawl's own row, and its schedule comes round again.
             Self::Crawl(_) => Attempts::ONCE,
-            Self::Prune | Self::People => Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) },
+            Self::Prune | Self::People => {
+                Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) }
+            }
         }
     }
 

@@ -209,7 +209,9 @@ pub(super) use select_team;
 impl TeamRow {
     pub(super) fn summary(self) -> Result<TeamSummary> {
         let lead = match (self.lead_login, self.lead_name, self.lead_state) {
-            (Some(login), Some(name), Some(state)) => Some(PersonRef { login, name, state: word("state", self.id, &state)? }),
+            (Some(login), Some(name), Some(state)) => {
+                Some(PersonRef { login, name, state: word("state", self.id, &state)? })
+            }
             _ => None,
         };
         Ok(TeamSummary {
@@ -274,4 +276,3 @@ async fn asked_record(tx: &mut Tx, id: i64) -> Result<Option<AskedRecord>> {
     };
     Ok(Some(AskedRecord { source, key, name: record.name.unwrap_or_default(), person }))
 }
-

@@ -97,20 +97,12 @@ pub async fn answer(tx: &mut WriteTx, origin: &Origin, question: i64, same: bool
 }
 
 async fn person_of(tx: &mut Tx, record: i64) -> Result<Option<AssetId>> {
-    let found: Option<Option<AssetId>> =
-        on!(tx, c => sqlx::query_scalar("SELECT person_id FROM person_record WHERE id = $1")
+    let found: Option<Option<AssetId>> = on!(tx, c => sqlx::query_scalar("SELECT person_id FROM person_record WHERE id = $1")
             .bind(record).fetch_optional(c).await)?;
     Ok(found.flatten())
 }
 
-async fn decide(
-    tx: &mut Tx,
-    record: i64,
-    person: AssetId,
-    same: bool,
-    by: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
+async fn decide(tx: &mut Tx, record: i64, person: AssetId, same: bool, by: &str, now: DateTime<Utc>) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO person_decision (record_id, person_id, same, decided_at, decided_by) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (record_id, person_id) DO UPDATE SET same = excluded.same, decided_at = excluded.decided_at,

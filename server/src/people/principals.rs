@@ -217,8 +217,7 @@ pub struct DryRun {
 /// When the database does not answer.
 pub async fn dry_run(tx: &mut Tx, rules: &[Compiled]) -> Result<DryRun> {
     let everyone = everyone(tx).await?;
-    let names: Vec<(String, Option<AssetId>)> =
-        on!(tx, c => sqlx::query_as("SELECT name, target_id FROM principal ORDER BY tables DESC, name").fetch_all(c).await)?;
+    let names: Vec<(String, Option<AssetId>)> = on!(tx, c => sqlx::query_as("SELECT name, target_id FROM principal ORDER BY tables DESC, name").fetch_all(c).await)?;
     let mut run = DryRun::default();
     for (name, was) in names {
         match (was, principal::resolve(&name, rules, &everyone).outcome.asset()) {

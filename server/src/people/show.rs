@@ -5,8 +5,8 @@ use crate::catalog::{CatalogError, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, NaiveDate, Utc};
 use reeve_model::person::{
-    Attribute, Department, Facts, Member, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, Record, TeamDetail, TeamRef,
-    Why,
+    Attribute, Department, Facts, Member, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, Record,
+    TeamDetail, TeamRef, Why,
 };
 use reeve_model::{AssetId, CrawlId, Word};
 

@@ -9,7 +9,9 @@ use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
 use reeve_model::Word;
-use reeve_model::crawl::{Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause};
+use reeve_model::crawl::{
+    Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause,
+};
 
 /// How many failures stand on a page; the rest is in the API.
 const FAILURES: usize = 200;

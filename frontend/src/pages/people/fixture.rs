@@ -74,7 +74,9 @@ fn people() -> Vec<PersonSummary> {
         PersonSummary { name: "이하은".to_owned(), state: PersonState::OnLeave, why: Some(leave), ..summary() },
         PersonSummary { name: "오하린".to_owned(), state: PersonState::Suspected, why: Some(missing), ..summary() },
         PersonSummary { name: "김서연".to_owned(), conflicts: 1, disabled_at: Some(at(23, 1, 0)), ..summary() },
-        PersonSummary { name: "윤서준".to_owned(), state: PersonState::Planned, team: None, title: None, ..summary() },
+        PersonSummary {
+            name: "윤서준".to_owned(), state: PersonState::Planned, team: None, title: None, ..summary()
+        },
         departed(),
         PersonSummary { name: "etl_order".to_owned(), kind: PersonKind::Service, mail: None, ..summary() },
     ]
@@ -94,7 +96,12 @@ pub(in crate::pages) fn teams() -> Vec<TeamSummary> {
     };
     vec![
         team.clone(),
-        TeamSummary { lead: Some(lead(PersonState::Departed)), parent: None, parent_missing: Some("9999".to_owned()), ..team.clone() },
+        TeamSummary {
+            lead: Some(lead(PersonState::Departed)),
+            parent: None,
+            parent_missing: Some("9999".to_owned()),
+            ..team.clone()
+        },
         TeamSummary { lead: None, parent: None, is_cut: true, ..team },
     ]
 }

@@ -73,7 +73,11 @@ fn stats(ctx: Ctx<'_>, counts: PeopleCounts) -> Html {
             (t.person_suspected(), format::number(counts.suspected).html(), t.people_suspected_context().html()),
             (t.person_left(), format::number(counts.departed).html(), blank()),
             (t.people_services(), format::number(counts.services).html(), t.people_services_context().html()),
-            (t.people_conflicts(), format::number(counts.conflicts).html(), t.people_questions_too(counts.questions).html()),
+            (
+                t.people_conflicts(),
+                format::number(counts.conflicts).html(),
+                t.people_questions_too(counts.questions).html(),
+            ),
         ],
     )
 }

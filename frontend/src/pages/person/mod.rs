@@ -14,9 +14,7 @@ use crate::shell::{Ctx, Framed};
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::permission::Role;
-use reeve_model::person::{
-    Attribute, Conflict, PersonDetail, PersonEvent, PersonKind, PersonRecord, PersonState,
-};
+use reeve_model::person::{Attribute, Conflict, PersonDetail, PersonEvent, PersonKind, PersonRecord, PersonState};
 
 pub use manage::{DISABLE, ENABLE, GIVE, HAS, REASON, ROLE, STATE, TAKE, given_role};
 
@@ -107,7 +105,11 @@ fn stats(ctx: Ctx<'_>, person: &PersonDetail) -> Html {
             (owns, t.count_tables(tables).html(), t.person_by_names(names).html()),
             (t.size(), format::bytes(bytes).html(), t.before_copies().html()),
             (t.person_leads(), t.person_count(person.reports).html(), blank()),
-            (t.person_said_by(), t.person_records_count(sources).html(), t.people_conflicts_count(person.summary.conflicts).html()),
+            (
+                t.person_said_by(),
+                t.person_records_count(sources).html(),
+                t.people_conflicts_count(person.summary.conflicts).html(),
+            ),
         ],
     )
 }
@@ -232,6 +234,7 @@ fn events(ctx: Ctx<'_>, events: &[PersonEvent]) -> Html {
         });
         view! { <li class=tone>{text} {why} <small>{ctx.time(event.at)} {crawl}</small></li> }
     });
-    let list = view! { <div class="panel-body"><ol class="timeline" role="list">{items.collect::<Vec<_>>()}</ol></div> };
+    let list =
+        view! { <div class="panel-body"><ol class="timeline" role="list">{items.collect::<Vec<_>>()}</ol></div> };
     panel(t.history(), blank(), list.html())
 }

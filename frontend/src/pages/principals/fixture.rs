@@ -9,7 +9,8 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
     let rules = rules();
     let edited = filled(&rules[3], 4, true);
     let team = || TeamRef { name: "order-data".to_owned(), title: "Order Data".to_owned() };
-    let person = || PersonRef { login: "jihoon.park".to_owned(), name: "박지훈".to_owned(), state: PersonState::Active };
+    let person =
+        || PersonRef { login: "jihoon.park".to_owned(), name: "박지훈".to_owned(), state: PersonState::Active };
     let matches = |value: &str| Step::Matches { value: value.to_owned() };
     let tried = |name: &str, rule, is, steps| Tried { name: name.to_owned(), rule, is, steps };
     let none = || vec![Step::NoMatch, Step::NoMatch, Step::NoMatch];

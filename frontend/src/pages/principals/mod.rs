@@ -1,8 +1,8 @@
 //! The ordered rules from names of other systems to people and teams: read, changed, tried out.
 
+mod edit;
 #[cfg(any(test, feature = "fixtures"))]
 pub(in crate::pages) mod fixture;
-mod edit;
 
 use crate::form::Form;
 use crate::format;
@@ -17,7 +17,8 @@ use reeve_model::person::{PersonRef, TeamRef};
 use reeve_model::principal::{Rule, RuleKind, Step, TargetKind};
 
 pub use edit::{
-    ACTION, DOWN, KIND, PATTERN, PLACE, PREVIEW, REASON, REMOVE, REPLACES, SAVE, TARGET, UP, VALUE, VERSION, filled, typed,
+    ACTION, DOWN, KIND, PATTERN, PLACE, PREVIEW, REASON, REMOVE, REPLACES, SAVE, TARGET, UP, VALUE, VERSION, filled,
+    typed,
 };
 
 #[derive(Clone, Debug)]
@@ -181,7 +182,8 @@ fn rules(ctx: Ctx<'_>, page: &PrincipalsPage) -> Html {
 fn unknown(ctx: Ctx<'_>, page: &PrincipalsPage) -> Html {
     let t = ctx.t;
     if page.unknown.is_empty() {
-        let none = empty("check", t.principals_none_unknown(), view! { <p>{t.principals_none_unknown_advice()}</p> }.html());
+        let none =
+            empty("check", t.principals_none_unknown(), view! { <p>{t.principals_none_unknown_advice()}</p> }.html());
         return panel(t.principals_unknown(), blank(), none);
     }
     let rows = page.unknown.iter().map(|(name, tables, bytes)| {
@@ -270,13 +272,15 @@ fn result(ctx: Ctx<'_>, page: &PrincipalsPage, tried: &Tried) -> Html {
 pub(super) fn preview(ctx: Ctx<'_>, preview: &Preview) -> Html {
     let t = ctx.t;
     let list = |tone, name, title: String, names: &[String]| {
-        let shown = names.iter().take(20).map(|name| view! { <li><code>{name.clone()}</code></li> }).collect::<Vec<_>>();
+        let shown =
+            names.iter().take(20).map(|name| view! { <li><code>{name.clone()}</code></li> }).collect::<Vec<_>>();
         (!names.is_empty()).then(|| {
             view! { <p>{badge(tone, name, title)}</p> <ul class="fields small" role="list">{shown}</ul> }.html()
         })
     };
     let Preview { newly, lost, moved } = preview;
-    let nothing = (newly.is_empty() && lost.is_empty() && moved.is_empty()).then(|| view! { <p>{t.preview_nothing()}</p> });
+    let nothing =
+        (newly.is_empty() && lost.is_empty() && moved.is_empty()).then(|| view! { <p>{t.preview_nothing()}</p> });
     view! {
         <div class="callout tone-info" role="status">
             {icon("info")}

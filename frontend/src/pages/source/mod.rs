@@ -46,13 +46,8 @@ impl PageView for SourcePage {
                 (t.tables_and_views(), format::number(source.tables).html(), databases.html())
             }
         };
-        let stats = stat_row(
-            t.key_facts(),
-            vec![
-                holds,
-                (t.last_complete(), complete, t.sources_fresh_context().html()),
-            ],
-        );
+        let stats =
+            stat_row(t.key_facts(), vec![holds, (t.last_complete(), complete, t.sources_fresh_context().html())]);
         let about = fact_list(vec![
             (t.state(), Some(sources::state(ctx, source))),
             (t.schedule(), Some(sources::schedule(ctx, source))),

@@ -24,7 +24,14 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         ],
         owned: vec![Owned { name: "etl_click".to_owned(), rule: Some(4), tables: 88, size_bytes: 1_000_000_000 }],
     };
-    let bare = TeamDetail { summary: all.remove(0), source_key: None, children: vec![], members: vec![], owned: vec![], ..team.clone() };
+    let bare = TeamDetail {
+        summary: all.remove(0),
+        source_key: None,
+        children: vec![],
+        members: vec![],
+        owned: vec![],
+        ..team.clone()
+    };
     vec![
         ("team", "/teams/clickstream-platform", Box::new(TeamPage { team })),
         ("team-bare", "/teams/lost", Box::new(TeamPage { team: bare })),

@@ -11,8 +11,8 @@ pub mod search;
 pub mod sources;
 pub mod suggest;
 pub mod tables;
-pub mod tokens;
 pub mod teams;
+pub mod tokens;
 
 use super::error::{Error, Result};
 use crate::app::App;

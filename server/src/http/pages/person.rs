@@ -50,7 +50,8 @@ pub(super) async fn role(
     visit.caller.actor.may(Action::ManageRoles, &Resource::portal())?;
     let form = Typed::new(pairs);
     let role = given_role(form.value(ROLE));
-    let role = role.ok_or_else(|| Error::not_one_of(ROLE, form.value(ROLE), &["privacy_officer", "operator", "administrator"]))?;
+    let role = role
+        .ok_or_else(|| Error::not_one_of(ROLE, form.value(ROLE), &["privacy_officer", "operator", "administrator"]))?;
     let has = match form.value(HAS) {
         GIVE => true,
         TAKE => false,

@@ -60,7 +60,8 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Htm
 async fn page(visit: &Visit, tx: &mut Tx, rules: &Rules) -> Result<PrincipalsPage> {
     let counts = principals::counts(tx).await?;
     let hits = principals::hits(tx).await?;
-    let with_hits = rules.rules.iter().zip(1..).map(|(rule, place)| (rule.clone(), hits.get(&place).copied().unwrap_or(0)));
+    let with_hits =
+        rules.rules.iter().zip(1..).map(|(rule, place)| (rule.clone(), hits.get(&place).copied().unwrap_or(0)));
     Ok(PrincipalsPage {
         version: rules.version,
         changed: rules.changed.clone(),
@@ -195,7 +196,8 @@ fn changed(form: &mut Typed, rules: &[Rule]) -> Result<Change> {
         }
         (PREVIEW | SAVE, _) => {
             let rule = typed(form);
-            let replaces: Option<usize> = form.value(REPLACES).parse().ok().filter(|place| (1..=rules.len()).contains(place));
+            let replaces: Option<usize> =
+                form.value(REPLACES).parse().ok().filter(|place| (1..=rules.len()).contains(place));
             if let Some(replaces) = replaces {
                 new.remove(replaces - 1);
             }

@@ -5,7 +5,7 @@ use super::records::Known;
 use super::{ROWS_AT_ONCE, Reconciler, State, count};
 use crate::catalog::{CatalogError, json, removals, to_json};
 use crate::db::{Tx, on};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 use reeve_model::AssetId;
 use reeve_model::crawl::{Note, RemovalCause};
 use reeve_model::person::{Record, Status};
@@ -77,8 +77,7 @@ impl Reconciler<'_> {
             return Ok(());
         }
         let mut tx = self.begin().await?;
-        let question =
-            removals::Question { cause, place: "", missing, total, allowed, identity: None, detail: None };
+        let question = removals::Question { cause, place: "", missing, total, allowed, identity: None, detail: None };
         let id = removals::ask(&mut tx, self.source_id, self.crawl_id, self.clock.now(), &question).await?;
         tx.commit().await?;
         let people: Vec<(AssetId,)> = lost.iter().filter_map(|one| one.person_id).map(|person| (person,)).collect();

@@ -45,7 +45,9 @@ pub async fn compute(by: Computation<'_>) -> Result<(), CatalogError> {
                 tracing::info!("people are being computed by another crawl");
                 return Ok(());
             }
-            Err(CatalogError::Sql(sqlx::Error::Database(error))) if error.is_unique_violation() && attempt < ATTEMPTS => {
+            Err(CatalogError::Sql(sqlx::Error::Database(error)))
+                if error.is_unique_violation() && attempt < ATTEMPTS =>
+            {
                 tracing::info!("somebody came in while people were computed: begun anew ({error})");
             }
             Err(error) => return Err(error),
@@ -108,8 +110,7 @@ impl Computation<'_> {
                     state_reason, kind, conflicts
              FROM person WHERE merged_into_id IS NULL ORDER BY id",
         ).fetch_all(c).await)?;
-        let decisions: Vec<StoredDecision> =
-            on!(&mut tx, c => sqlx::query_as("SELECT record_id, person_id, same FROM person_decision ORDER BY decided_at")
+        let decisions: Vec<StoredDecision> = on!(&mut tx, c => sqlx::query_as("SELECT record_id, person_id, same FROM person_decision ORDER BY decided_at")
                 .fetch_all(c).await)?;
         let teams: Vec<StoredTeam> = on!(&mut tx, c => sqlx::query_as(
             "SELECT id, name, title, parent_id, lead_id, source_key, deleted_at IS NOT NULL AS is_deleted, parent_missing,
@@ -131,10 +132,7 @@ impl Computation<'_> {
             people,
             decisions,
             keys: self.config.people.merge.clone(),
-            authority: self
-                .config
-                .people
-                .authority(self.config.people_sources().map(|source| source.name.as_str())),
+            authority: self.config.people.authority(self.config.people_sources().map(|source| source.name.as_str())),
             now: self.clock.now(),
             zone: self.config.server.time_zone,
         };

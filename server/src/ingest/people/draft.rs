@@ -138,9 +138,11 @@ pub(super) fn drafts(all: &Everything) -> Drafts {
             .map(|one| Sighting {
                 source: one.source.clone(),
                 record: one.record.clone(),
-                department: one.record.department.as_deref().and_then(|key| {
-                    titles.get(&(one.source.as_str(), key)).map(|title| (*title).to_owned())
-                }),
+                department: one
+                    .record
+                    .department
+                    .as_deref()
+                    .and_then(|key| titles.get(&(one.source.as_str(), key)).map(|title| (*title).to_owned())),
                 missing_since: one.missing_since,
                 gone_at: one.gone_at,
             })
@@ -263,7 +265,9 @@ impl<'a> Names<'a> {
             for (place, one) in records.iter().enumerate() {
                 let Some(person) = owner[place] else { continue };
                 let record = &one.record;
-                let mut name = |text: &str| drop(by_name.insert((one.source.as_str(), text.to_lowercase()), person));
+                let mut name = |text: &str| {
+                    by_name.insert((one.source.as_str(), text.to_lowercase()), person);
+                };
                 match rank {
                     0 => name(&record.key),
                     1 => record.aliases.iter().for_each(|alias| name(alias)),

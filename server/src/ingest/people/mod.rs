@@ -20,8 +20,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, WriteTx};
 use crate::lease::Lease;
-use reeve_crawlers::people::{Listing, PeopleRun};
 use reeve_crawlers::FailedPart;
+use reeve_crawlers::people::{Listing, PeopleRun};
 use reeve_model::crawl::{Counts, CrawlState, Note};
 use reeve_model::{CrawlId, SourceId};
 use std::collections::BTreeMap;
@@ -92,7 +92,8 @@ impl Reconciler<'_> {
         let mut state = State::default();
         let read = count(listing.records.len());
         let unreadable = count(listing.failures.len());
-        state.counts.listed = listing.counted.map_or(read + unreadable, |counted| i64::try_from(counted).unwrap_or(i64::MAX));
+        state.counts.listed =
+            listing.counted.map_or(read + unreadable, |counted| i64::try_from(counted).unwrap_or(i64::MAX));
         state.counts.harvested = read;
         state.counts.failed = unreadable;
         self.tell_failures(&listing).await?;
@@ -170,4 +171,3 @@ impl Reconciler<'_> {
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
-

@@ -74,7 +74,8 @@ pub(super) fn team_drafts(departments: &[(String, Department)], authority: &Auth
             });
         }
         for (place, parent) in (first..).zip(parents) {
-            teams[place].parent = parent.and_then(|parent| by_key.get(&(source.to_owned(), parent.to_owned())).copied());
+            teams[place].parent =
+                parent.and_then(|parent| by_key.get(&(source.to_owned(), parent.to_owned())).copied());
         }
         // Two departments of one source may have one title: only other sources' are known by it.
         keys.extend(new_keys);

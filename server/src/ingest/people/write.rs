@@ -126,7 +126,8 @@ impl Computation<'_> {
             set(&mut tx, "team", "parent_id", parents).await?;
         }
         let here: HashSet<AssetId> = of_drafts.iter().copied().collect();
-        let gone = stored.iter().filter(|team| team.source_key.is_some() && !team.is_deleted && !here.contains(&team.id));
+        let gone =
+            stored.iter().filter(|team| team.source_key.is_some() && !team.is_deleted && !here.contains(&team.id));
         let gone: Vec<(AssetId,)> = gone.map(|team| (team.id,)).collect();
         on!(&mut tx, c => sqlx::query(
             "UPDATE team SET deleted_at = $2 WHERE id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))",
@@ -279,7 +280,8 @@ impl Computation<'_> {
             if draft.state == PersonState::Departed {
                 left.push((id,));
             }
-            let act = Act::new(&Origin::system("people"), now, audited, Object::new(ObjectKind::Person, id, &draft.login));
+            let act =
+                Act::new(&Origin::system("people"), now, audited, Object::new(ObjectKind::Person, id, &draft.login));
             tx.record(act.change(was, Some(draft.state.as_str())).because(&to_json(&draft.why)));
         }
         event::record(tx, self.crawl_id, now, &events).await?;
@@ -314,13 +316,7 @@ impl Computation<'_> {
         Ok(Ok(()))
     }
 
-    async fn leads(
-        &self,
-        generation: i64,
-        stored: &[StoredTeam],
-        ids: &[AssetId],
-        drafts: &Drafts,
-    ) -> Written<()> {
+    async fn leads(&self, generation: i64, stored: &[StoredTeam], ids: &[AssetId], drafts: &Drafts) -> Written<()> {
         let had: HashMap<AssetId, Option<AssetId>> = stored.iter().map(|team| (team.id, team.lead_id)).collect();
         let changed: Vec<(AssetId, Option<AssetId>)> = ids
             .iter()

@@ -105,7 +105,9 @@ async fn crawled_as(app: &TestApp, section: &str) -> CrawlDetail {
     let mut config = reeve::config::parse(section, "another reeve.toml").unwrap_or_else(|error| panic!("{error}"));
     config.database = app.app.config.database.clone();
     config.server.data_dir.clone_from(&app.app.config.server.data_dir);
-    let other = App { config: Arc::new(config), worker: Worker::new(), ..app.app.clone() };
+    let mut other: App = app.app.clone();
+    other.config = Arc::new(config);
+    other.worker = Worker::new();
     let source = other.config.source("directory").expect("it is configured").clone();
     let (crawl, claimed) = jobs::claim_crawl(&other, &source, false).await.expect("nobody else crawls it");
     let (progress, _) = watch::channel(jobs::Progress::default());
@@ -121,12 +123,18 @@ async fn hr_table_of(url: String, sql: &[&'static str]) {
     if url.starts_with("mysql") {
         let mut connection = MySqlConnection::connect(&url).await.expect("MariaDB answers");
         for statement in sql {
-            sqlx::query(*statement).execute(&mut connection).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+            sqlx::query(*statement)
+                .execute(&mut connection)
+                .await
+                .unwrap_or_else(|error| panic!("{statement}: {error}"));
         }
     } else {
         let mut connection = PgConnection::connect(&url).await.expect("PostgreSQL answers");
         for statement in sql {
-            sqlx::query(*statement).execute(&mut connection).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+            sqlx::query(*statement)
+                .execute(&mut connection)
+                .await
+                .unwrap_or_else(|error| panic!("{statement}: {error}"));
         }
     }
     let section = format!(

@@ -1,3 +1,4 @@
+use super::Asked;
 use crate::app::App;
 use crate::http::api::Page;
 use crate::http::error::{Error, Result};
@@ -10,23 +11,6 @@ use reeve_model::asset::Paged;
 use reeve_model::permission::{Action, Resource};
 use reeve_model::person::{PersonState, PersonSummary};
 use reeve_model::problem::Problem;
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-/// Which people.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Asked {
-    /// Part of login, name, mail, employee number or team, in any case.
-    #[serde(default)]
-    q: String,
-    /// `planned`, `active`, `on_leave`, `suspected` or `departed`.
-    #[serde(default)]
-    state: String,
-    /// `person` or `service`.
-    #[serde(default)]
-    kind: String,
-}
 
 /// People and service accounts, by name
 #[utoipa::path(
