@@ -121,7 +121,6 @@ mod tests {
         let text = || "x".to_owned();
         let requests = [
             RequestRefusal::NotFound { what: Thing::Table, name: "sales.orders".to_owned() },
-            RequestRefusal::NotFound { what: Thing::Team, name: "order".to_owned() },
             RequestRefusal::NoSuchAddress,
             RequestRefusal::MethodNotAllowed { method: "DELETE".to_owned() },
             RequestRefusal::BadCursor { cursor: text() },

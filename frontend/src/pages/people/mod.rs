@@ -162,6 +162,8 @@ fn row(ctx: Ctx<'_>, person: &PersonSummary) -> Html {
     let service = (person.kind == PersonKind::Service).then(|| badge("tone-neutral", "auto", t.person_service()));
     let conflict = (person.conflicts > 0).then(|| badge("tone-warn", "alert", t.people_disagree()));
     let disabled = person.disabled_at.map(|_| badge("tone-bad", "lock", t.person_disabled()));
+    let why = person.why.as_ref().filter(|_| person.state != PersonState::Active);
+    let why = why.map(|why| view! { <div class="tiny faint">{ctx.why(why)}</div> });
     view! {
         <tr>
             <th scope="row">
@@ -170,7 +172,7 @@ fn row(ctx: Ctx<'_>, person: &PersonSummary) -> Html {
             </th>
             <td class="hide-narrow">{person.team.as_ref().map(|team| ctx.team(team))}</td>
             <td class="hide-narrow">{person.title.clone()}</td>
-            <td>{ctx.person_state(person.state)} " " {conflict} " " {disabled}</td>
+            <td>{ctx.person_state(person.state)} " " {conflict} " " {disabled} {why}</td>
             <td class="hide-narrow">{person.mail.clone()}</td>
         </tr>
     }

@@ -2,6 +2,7 @@
 //! one person of what they say.
 
 mod absence;
+mod pages;
 mod sources;
 
 use reeve_model::crawl::{CrawlDetail, CrawlState};
@@ -27,9 +28,9 @@ impl Hr {
         self.folder.path().join("hr.csv")
     }
 
-    /// A source named `hr`.
+    /// A source named `hr`, and sessions that last while the clock is moved by days.
     fn section(&self, more: &str) -> String {
-        csv_source("hr", &self.path(), more)
+        format!("[auth]\nidle = \"60d\"\nabsolute = \"60d\"\n{}", csv_source("hr", &self.path(), more))
     }
 
     fn write(&self, text: &str) {
