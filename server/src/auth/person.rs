@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 /// When the database does not answer.
 pub async fn actor(tx: &mut Tx, config: &AuthConfig, person: AssetId) -> sqlx::Result<Option<Actor>> {
     let row: Option<(String, String, String, Option<DateTime<Utc>>, String)> = on!(&mut *tx, c => sqlx::query_as(
-        "SELECT p.login, p.name, p.state, p.disabled_at, a.kind FROM person p JOIN asset a ON a.id = p.id WHERE p.id = $1",
+        "SELECT p.login, p.name, p.state, p.disabled_at, a.kind FROM person p JOIN asset a ON a.id = p.id
+         WHERE p.id = $1 AND p.merged_into_id IS NULL",
     ).bind(person).fetch_optional(c).await)?;
     let Some((login, name, state, disabled_at, kind)) = row else { return Ok(None) };
     if disabled_at.is_some() || state == PersonState::Departed.as_str() {

@@ -5,7 +5,7 @@ use crate::db::{Tx, on};
 use reeve_model::visibility::Hidden;
 
 /// Rows for `json_each`: a query leaves these databases out.
-pub(super) async fn ids(tx: &mut Tx, hidden: &Hidden) -> Result<String> {
+pub(crate) async fn ids(tx: &mut Tx, hidden: &Hidden) -> Result<String> {
     if hidden.is_nothing() {
         return Ok("[]".to_owned());
     }

@@ -5,7 +5,7 @@
 pub mod changes;
 pub mod crawls;
 pub mod databases;
-mod hidden;
+pub(crate) mod hidden;
 pub mod history;
 pub mod overview;
 pub mod partitions;

@@ -1,11 +1,14 @@
 //! The ordered rules by which names of other systems are people's, teams' and service accounts', and what they make of the
 //! names that own something in the catalog.
 
-use crate::catalog::{CatalogError, json, to_json};
+use crate::catalog::{CatalogError, hidden, json, to_json};
 use crate::db::{Tx, WriteTx, on};
 use chrono::{DateTime, Utc};
 use reeve_model::AssetId;
+use reeve_model::person::Owned;
 use reeve_model::principal::{self, Compiled, Outcome, Resolution, Rule, Who, default_rules};
+use reeve_model::visibility::Hidden;
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
 type Result<T> = std::result::Result<T, CatalogError>;
@@ -162,6 +165,33 @@ pub(crate) async fn owning(tx: &mut Tx) -> Result<Vec<Owning>> {
     ).fetch_all(c).await)?)
 }
 
+/// Names that own something as somebody sees them: those of hidden databases own nothing for him. The first parameter is
+/// [`hidden::ids`].
+fn seen(hidden: &Hidden) -> &'static str {
+    if hidden.is_nothing() {
+        return "(SELECT name, outcome, target_id, rule, tables, size_bytes FROM principal
+                 WHERE CAST($1 AS TEXT) IS NOT NULL) AS seen";
+    }
+    "(SELECT p.name, p.outcome, p.target_id, p.rule, count(*) AS tables,
+             CAST(coalesce(sum(t.size_bytes), 0) AS BIGINT) AS size_bytes
+      FROM principal p JOIN catalog_table t ON t.owner = p.name AND t.deleted_at IS NULL
+          AND t.database_id NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))
+      GROUP BY p.name, p.outcome, p.target_id, p.rule) AS seen"
+}
+
+/// What is somebody's by the names of other systems, the most first.
+pub(super) async fn owned(tx: &mut Tx, id: AssetId, hidden: &Hidden) -> Result<Vec<Owned>> {
+    let ids = hidden::ids(tx, hidden).await?;
+    let sql = format!(
+        "SELECT name, rule, tables, size_bytes FROM {} WHERE target_id = $2 ORDER BY tables DESC, name LIMIT 200",
+        seen(hidden)
+    );
+    let rows: Vec<(String, Option<i64>, i64, i64)> =
+        on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(id).fetch_all(c).await)?;
+    let owned = |(name, rule, tables, size_bytes)| Owned { name, rule, tables, size_bytes };
+    Ok(rows.into_iter().map(owned).collect())
+}
+
 /// How many names own something, how many of them are somebody's, and what is nobody's by no rule at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct NameCounts {
@@ -173,35 +203,41 @@ pub struct NameCounts {
 
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(tx: &mut Tx) -> Result<NameCounts> {
-    Ok(on!(tx, c => sqlx::query_as(
+pub async fn counts(tx: &mut Tx, hidden: &Hidden) -> Result<NameCounts> {
+    let ids = hidden::ids(tx, hidden).await?;
+    let sql = format!(
         "SELECT count(*) AS names,
                 CAST(coalesce(sum(CASE WHEN outcome <> 'unknown' THEN 1 ELSE 0 END), 0) AS BIGINT) AS mapped,
                 CAST(coalesce(sum(CASE WHEN outcome = 'unknown' THEN 1 ELSE 0 END), 0) AS BIGINT) AS unknown,
                 CAST(coalesce(sum(CASE WHEN outcome = 'unknown' THEN tables ELSE 0 END), 0) AS BIGINT) AS unknown_tables
-         FROM principal",
-    ).fetch_one(c).await)?)
+         FROM {}",
+        seen(hidden)
+    );
+    Ok(on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_one(c).await)?)
 }
 
 /// Names that no rule knows, by how much they own: name, tables, bytes.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn unknown(tx: &mut Tx, limit: i64) -> Result<Vec<(String, i64, i64)>> {
-    Ok(on!(tx, c => sqlx::query_as(
-        "SELECT name, tables, size_bytes FROM principal WHERE outcome = 'unknown'
-         ORDER BY tables DESC, size_bytes DESC, name LIMIT $1",
-    ).bind(limit).fetch_all(c).await)?)
+pub async fn unknown(tx: &mut Tx, limit: i64, hidden: &Hidden) -> Result<Vec<(String, i64, i64)>> {
+    let ids = hidden::ids(tx, hidden).await?;
+    let sql = format!(
+        "SELECT name, tables, size_bytes FROM {} WHERE outcome = 'unknown'
+         ORDER BY tables DESC, size_bytes DESC, name LIMIT $2",
+        seen(hidden)
+    );
+    Ok(on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(limit).fetch_all(c).await)?)
 }
 
 /// How many names each rule decides, by its place.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn hits(tx: &mut Tx) -> Result<HashMap<i64, i64>> {
-    let rows: Vec<(i64, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT rule, count(*) FROM principal WHERE rule IS NOT NULL GROUP BY rule",
-    ).fetch_all(c).await)?;
+pub async fn hits(tx: &mut Tx, hidden: &Hidden) -> Result<HashMap<i64, i64>> {
+    let ids = hidden::ids(tx, hidden).await?;
+    let sql = format!("SELECT rule, count(*) FROM {} WHERE rule IS NOT NULL GROUP BY rule", seen(hidden));
+    let rows: Vec<(i64, i64)> = on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(c).await)?;
     Ok(rows.into_iter().collect())
 }
 
@@ -215,9 +251,12 @@ pub struct DryRun {
 
 /// # Errors
 /// When the database does not answer.
-pub async fn dry_run(tx: &mut Tx, rules: &[Compiled]) -> Result<DryRun> {
+pub async fn dry_run(tx: &mut Tx, rules: &[Compiled], hidden: &Hidden) -> Result<DryRun> {
     let everyone = everyone(tx).await?;
-    let names: Vec<(String, Option<AssetId>)> = on!(tx, c => sqlx::query_as("SELECT name, target_id FROM principal ORDER BY tables DESC, name").fetch_all(c).await)?;
+    let ids = hidden::ids(tx, hidden).await?;
+    let sql = format!("SELECT name, target_id FROM {} ORDER BY tables DESC, name", seen(hidden));
+    let names: Vec<(String, Option<AssetId>)> =
+        on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(c).await)?;
     let mut run = DryRun::default();
     for (name, was) in names {
         match (was, principal::resolve(&name, rules, &everyone).outcome.asset()) {

@@ -1,13 +1,15 @@
 //! One person, one team.
 
 use super::list::{Row, TeamRow, select_person, select_team, word};
+use super::principals::owned;
 use crate::catalog::{CatalogError, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, NaiveDate, Utc};
 use reeve_model::person::{
-    Attribute, Department, Facts, Member, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, Record,
-    TeamDetail, TeamRef, Why,
+    Attribute, Department, Facts, Member, PersonDetail, PersonEvent, PersonRecord, PersonRef, Record, TeamDetail,
+    TeamRef, Why,
 };
+use reeve_model::visibility::Hidden;
 use reeve_model::{AssetId, CrawlId, Word};
 
 type Result<T> = std::result::Result<T, CatalogError>;
@@ -16,7 +18,7 @@ const MEMBERS: i64 = 200;
 
 /// # Errors
 /// When the database does not answer.
-pub async fn person(tx: &mut Tx, login: &str) -> Result<Option<PersonDetail>> {
+pub async fn person(tx: &mut Tx, login: &str, hidden: &Hidden) -> Result<Option<PersonDetail>> {
     let row: Option<Row> = on!(&mut *tx, c => sqlx::query_as(select_person!("WHERE p.login = $1 AND p.merged_into_id IS NULL"))
         .bind(crate::auth::person::login(login)).fetch_optional(c).await)?;
     let Some(row) = row else { return Ok(None) };
@@ -47,7 +49,7 @@ pub async fn person(tx: &mut Tx, login: &str) -> Result<Option<PersonDetail>> {
         differences,
         records: records(tx, id).await?,
         events: events(tx, id).await?,
-        owned: owned(tx, id).await?,
+        owned: owned(tx, id, hidden).await?,
     }))
 }
 
@@ -109,18 +111,9 @@ async fn events(tx: &mut Tx, id: AssetId) -> Result<Vec<PersonEvent>> {
         .collect()
 }
 
-/// Names that own something and are this person's or team's.
-async fn owned(tx: &mut Tx, id: AssetId) -> Result<Vec<Owned>> {
-    let rows: Vec<(String, Option<i64>, i64, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT name, rule, tables, size_bytes FROM principal WHERE target_id = $1 ORDER BY tables DESC, name LIMIT 200",
-    ).bind(id).fetch_all(c).await)?;
-    let owned = |(name, rule, tables, size_bytes)| Owned { name, rule, tables, size_bytes };
-    Ok(rows.into_iter().map(owned).collect())
-}
-
 /// # Errors
 /// When the database does not answer.
-pub async fn team(tx: &mut Tx, name: &str) -> Result<Option<TeamDetail>> {
+pub async fn team(tx: &mut Tx, name: &str, hidden: &Hidden) -> Result<Option<TeamDetail>> {
     let row: Option<TeamRow> = on!(&mut *tx, c => sqlx::query_as(select_team!("WHERE t.name = $1"))
         .bind(name).fetch_optional(c).await)?;
     let Some(row) = row else { return Ok(None) };
@@ -145,7 +138,7 @@ pub async fn team(tx: &mut Tx, name: &str) -> Result<Option<TeamDetail>> {
         source_key,
         children: children.into_iter().map(|(name, title)| TeamRef { name, title }).collect(),
         members: members.collect::<Result<_>>()?,
-        owned: owned(tx, id).await?,
+        owned: owned(tx, id, hidden).await?,
     }))
 }
 

@@ -13,8 +13,8 @@ mod harvest;
 mod hidden;
 mod identity;
 mod jobs;
-mod permissions;
 mod people;
+mod permissions;
 mod safety;
 mod walk;
 

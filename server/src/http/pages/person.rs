@@ -21,13 +21,13 @@ use reeve_model::problem::Thing;
 pub(super) async fn person(Path(login): Path<String>, visit: Visit) -> Result<Html<String>> {
     visit.caller.actor.may(Action::SeePeople, &Resource::portal())?;
     let mut tx = visit.read().await?;
-    let person = find(&mut tx, &login).await?;
+    let person = find(&visit, &mut tx, &login).await?;
     let page = page(&visit, &mut tx, person, Typed::default()).await?;
     visit.render(tx, &page).await
 }
 
-async fn find(tx: &mut Tx, login: &str) -> Result<PersonDetail> {
-    show::person(tx, login).await?.ok_or_else(|| Error::not_found(Thing::Person, login))
+async fn find(visit: &Visit, tx: &mut Tx, login: &str) -> Result<PersonDetail> {
+    show::person(tx, login, &visit.caller.hidden).await?.ok_or_else(|| Error::not_found(Thing::Person, login))
 }
 
 async fn page(visit: &Visit, tx: &mut Tx, person: PersonDetail, form: Typed) -> Result<PersonPage> {
@@ -57,7 +57,7 @@ pub(super) async fn role(
         TAKE => false,
         other => return Err(Error::not_one_of(HAS, other, &[GIVE, TAKE])),
     };
-    let person = find(&mut visit.read().await?, &login).await?.summary;
+    let person = find(&visit, &mut visit.read().await?, &login).await?.summary;
     let mut tx = app.db.write().await?;
     manage::set_role(&mut tx, &origin, (person.id, &person.login), role, has, app.clock.now()).await?;
     tx.commit().await?;
@@ -81,7 +81,7 @@ pub(super) async fn state(
     };
     let reason = form.text(REASON, 3, 500);
     let mut read = visit.read().await?;
-    let person = find(&mut read, &login).await?;
+    let person = find(&visit, &mut read, &login).await?;
     if !form.is_right() {
         let page = page(&visit, &mut read, person, form).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, visit.render(read, &page).await?).into_response());

@@ -58,8 +58,8 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Htm
 }
 
 async fn page(visit: &Visit, tx: &mut Tx, rules: &Rules) -> Result<PrincipalsPage> {
-    let counts = principals::counts(tx).await?;
-    let hits = principals::hits(tx).await?;
+    let counts = principals::counts(tx, &visit.caller.hidden).await?;
+    let hits = principals::hits(tx, &visit.caller.hidden).await?;
     let with_hits =
         rules.rules.iter().zip(1..).map(|(rule, place)| (rule.clone(), hits.get(&place).copied().unwrap_or(0)));
     Ok(PrincipalsPage {
@@ -69,7 +69,7 @@ async fn page(visit: &Visit, tx: &mut Tx, rules: &Rules) -> Result<PrincipalsPag
         names: counts.names,
         mapped: counts.mapped,
         unknown_tables: counts.unknown_tables,
-        unknown: principals::unknown(tx, UNKNOWN).await?,
+        unknown: principals::unknown(tx, UNKNOWN, &visit.caller.hidden).await?,
         typed: String::new(),
         tried: Vec::new(),
         may_manage: visit.caller.actor.can(Action::ManageRules, &Resource::portal()),
@@ -145,7 +145,7 @@ pub(super) async fn change(
             let is_wrong = wrong.is_some() || !form.is_right();
             let mut page = page(&visit, &mut tx, &rules).await?;
             if !is_wrong {
-                let run = principals::dry_run(&mut tx, &compiled(&new)).await?;
+                let run = principals::dry_run(&mut tx, &compiled(&new), &visit.caller.hidden).await?;
                 page.preview = Some(Preview { newly: run.newly, lost: run.lost, moved: run.moved });
             }
             page.form = form;

@@ -10,6 +10,7 @@ use reeve_model::problem::Thing;
 pub(super) async fn team(Path(name): Path<String>, visit: Visit) -> Result<Html<String>> {
     visit.caller.actor.may(Action::SeePeople, &Resource::portal())?;
     let mut tx = visit.read().await?;
-    let team = show::team(&mut tx, &name).await?.ok_or_else(|| Error::not_found(Thing::Team, &name))?;
+    let team =
+        show::team(&mut tx, &name, &visit.caller.hidden).await?.ok_or_else(|| Error::not_found(Thing::Team, &name))?;
     visit.render(tx, &TeamPage { team }).await
 }

@@ -151,7 +151,9 @@ impl Computation<'_> {
                      AND NOT EXISTS (SELECT 1 FROM account WHERE person_id = $2)",
                 "UPDATE team SET lead_id = $2 WHERE lead_id = $1",
                 "UPDATE person SET manager_id = $2 WHERE manager_id = $1",
-                "UPDATE person SET merged_into_id = $2, login = '~' || CAST(id AS TEXT) WHERE id = $1",
+                "UPDATE api_token SET person_id = $2 WHERE person_id = $1",
+                "UPDATE person SET merged_into_id = $2, login = '~' || CAST(id AS TEXT), mail = NULL, employee_number = NULL
+                 WHERE id = $1",
                 // An endless way round: who was merged into the old one is the new one's.
                 "UPDATE person SET merged_into_id = $2 WHERE merged_into_id = $1",
             ] {

@@ -7,6 +7,7 @@ use reeve::jobs::{self, Worker};
 use reeve_model::crawl::CrawlDetail;
 use reeve_model::crawl::CrawlState::{Complete, Failed, Partial};
 use reeve_model::crawl::Note;
+use reeve_model::visibility::Hidden;
 use reeve_tests::{Database, TestApp, on_both_databases, peers, texts};
 use sqlx::{Connection, MySqlConnection, PgConnection};
 use std::sync::Arc;
@@ -113,7 +114,10 @@ async fn crawled_as(app: &TestApp, section: &str) -> CrawlDetail {
     let (progress, _) = watch::channel(jobs::Progress::default());
     jobs::run(&other, claimed, progress, CancellationToken::new()).await.expect("the crawl ends");
     let mut tx = app.app.db.read().await.expect("the database answers");
-    crawls::detail(&mut tx, crawl, app.app.clock.now()).await.expect("it can be read").expect("it is there")
+    crawls::detail(&mut tx, crawl, app.app.clock.now(), &Hidden::NOTHING)
+        .await
+        .expect("it can be read")
+        .expect("it is there")
 }
 
 /// One query for each, with departments; numbers keep their zeros.

@@ -16,5 +16,5 @@ use reeve_model::problem::{Problem, Thing};
 pub async fn show(State(app): State<App>, caller: Signed, Path(login): Path<String>) -> Result<Json<PersonDetail>> {
     caller.actor.may(Action::SeePeople, &Resource::portal())?;
     let mut tx = app.db.read().await?;
-    person(&mut tx, &login).await?.map(Json).ok_or_else(|| Error::not_found(Thing::Person, &login))
+    person(&mut tx, &login, &caller.hidden).await?.map(Json).ok_or_else(|| Error::not_found(Thing::Person, &login))
 }

@@ -16,5 +16,5 @@ use reeve_model::problem::{Problem, Thing};
 pub async fn show(State(app): State<App>, caller: Signed, Path(name): Path<String>) -> Result<Json<TeamDetail>> {
     caller.actor.may(Action::SeePeople, &Resource::portal())?;
     let mut tx = app.db.read().await?;
-    team(&mut tx, &name).await?.map(Json).ok_or_else(|| Error::not_found(Thing::Team, &name))
+    team(&mut tx, &name, &caller.hidden).await?.map(Json).ok_or_else(|| Error::not_found(Thing::Team, &name))
 }
