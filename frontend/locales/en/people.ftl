@@ -165,3 +165,5 @@ preview-nothing = No name that owns something changes hands.
 preview-newly = { $count } newly mapped
 preview-lost = { $count } mapped no longer
 preview-moved = { $count } change hands
+record-part = Somebody else
+record-part-of = { $source } { $key } is somebody else

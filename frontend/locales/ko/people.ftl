@@ -165,3 +165,5 @@ preview-nothing = 주인이 바뀌는 이름이 없습니다.
 preview-newly = 새로 매핑 { $count }개
 preview-lost = 매핑 해제 { $count }개
 preview-moved = 주인 변경 { $count }개
+record-part = 다른 사람
+record-part-of = { $source } { $key }은(는) 다른 사람

@@ -96,6 +96,27 @@ pub async fn answer(tx: &mut WriteTx, origin: &Origin, question: i64, same: bool
     Ok(true)
 }
 
+/// Says that a record is not this person's: the next computation makes it somebody else's, and what is told of it stays.
+/// Answers whether it was his.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn part(
+    tx: &mut WriteTx,
+    origin: &Origin,
+    (id, login): (AssetId, &str),
+    record: i64,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    if person_of(tx, record).await? != Some(id) {
+        return Ok(false);
+    }
+    decide(tx, record, id, false, &origin.actor, now).await?;
+    let act = Act::new(origin, now, Event::PeopleParted, Object::new(ObjectKind::Person, id, login));
+    tx.record(act.change(Some(record), None::<i64>));
+    Ok(true)
+}
+
 async fn person_of(tx: &mut Tx, record: i64) -> Result<Option<AssetId>> {
     let found: Option<Option<AssetId>> = on!(tx, c => sqlx::query_scalar("SELECT person_id FROM person_record WHERE id = $1")
             .bind(record).fetch_optional(c).await)?;

@@ -60,7 +60,7 @@ impl PageView for PersonPage {
             <div class="columns main-side">
                 <div class="stack">
                     {differences(ctx, &person.differences)} {panel(t.owned_by_name(), blank(), ctx.owned(&person.owned))}
-                    {records(ctx, &person.records)}
+                    {records(ctx, person, self.managed.is_some())}
                 </div>
                 <div class="stack">
                     {about(ctx, person)} {events(ctx, &person.events)}
@@ -168,8 +168,9 @@ fn differences(ctx: Ctx<'_>, differences: &[Conflict]) -> Html {
 }
 
 /// What each source says, side by side.
-fn records(ctx: Ctx<'_>, records: &[PersonRecord]) -> Html {
+fn records(ctx: Ctx<'_>, person: &PersonDetail, may_part: bool) -> Html {
     let t = ctx.t;
+    let records: &[PersonRecord] = &person.records;
     if records.is_empty() {
         let text = view! { <p class="panel-body muted">{t.person_no_records()}</p> };
         return panel(t.person_records(), blank(), text.html());
@@ -211,6 +212,30 @@ fn records(ctx: Ctx<'_>, records: &[PersonRecord]) -> Html {
         }
         .html(),
     );
+    // Of one record alone there is nothing to part.
+    if may_part && records.len() > 1 {
+        let parts = records.iter().map(|record| {
+            let action = format!("{}/records/{}", link::person(&person.summary.login), record.id);
+            let label = t.record_part_of(record.key.clone(), record.source.clone());
+            view! {
+                <td>
+                    <form method="post" action=action>
+                        {ctx.form_token()}
+                        <button class="button small" r#type="submit" aria-label=label>{t.record_part()}</button>
+                    </form>
+                </td>
+            }
+        });
+        rows.push(
+            view! {
+                <tr>
+                    <th scope="row">{t.actions()}</th>
+                    {parts.collect::<Vec<_>>()}
+                </tr>
+            }
+            .html(),
+        );
+    }
     panel(t.person_records(), blank(), data_table(&t.person_records(), heads, view! { <tbody>{rows}</tbody> }.html()))
 }
 

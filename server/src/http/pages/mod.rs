@@ -62,6 +62,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/people/{login}", get(person::person))
         .route("/people/{login}/roles", post(person::role))
         .route("/people/{login}/state", post(person::state))
+        .route("/people/{login}/records/{id}", post(person::part))
         .route("/teams/{name}", get(team::team))
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))

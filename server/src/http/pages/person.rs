@@ -6,6 +6,7 @@ use crate::audit::Origin;
 use crate::db::Tx;
 use crate::http::error::{Error, Result};
 use crate::http::extract::{Form, Path};
+use crate::jobs::{Work, enqueue};
 use crate::people::{manage, show};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -92,6 +93,25 @@ pub(super) async fn state(
     manage::set_disabled(&mut tx, &origin, (person.id, &person.login), disabled, &reason, app.clock.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(&address(&person.login)).into_response())
+}
+
+/// `POST /people/{login}/records/{id}`: a record is somebody else's.
+pub(super) async fn part(
+    State(app): State<App>,
+    Path((login, record)): Path<(String, i64)>,
+    visit: Visit,
+    origin: Origin,
+) -> Result<Redirect> {
+    visit.caller.actor.may(Action::ManagePeople, &Resource::portal())?;
+    let person = find(&visit, &mut visit.read().await?, &login).await?.summary;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if manage::part(&mut tx, &origin, (person.id, &person.login), record, now).await? {
+        enqueue(&mut tx, &Work::People, now, now).await.map_err(Error::internal)?;
+    }
+    tx.commit().await?;
+    app.job_bell.notify_one();
+    Ok(Redirect::to(&address(&person.login)))
 }
 
 fn address(login: &str) -> String {
