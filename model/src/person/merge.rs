@@ -114,15 +114,18 @@ pub fn merge(records: &[Loose<'_>], keys: &[MergeKey], decisions: &[Decision]) -
         decisions.iter().filter(|one| !one.same).map(|one| (one.record, one.person)).collect();
     stay_together(records, keys, &apart, &mut groups);
     for decision in decisions.iter().filter(|one| one.same) {
-        let known = records.iter().position(|one| one.person == Some(decision.person));
-        if let Some(known) = known {
+        let his = |(index, one): (usize, &Loose<'_>)| {
+            one.person == Some(decision.person) && !apart.contains(&(index, decision.person))
+        };
+        if let Some(known) = records.iter().enumerate().position(his) {
             groups.join(known, decision.record);
         }
     }
     let kept: BTreeSet<AssetId> = apart.iter().map(|(_, person)| *person).collect();
     let mut known: HashMap<AssetId, Vec<usize>> = HashMap::new();
     for (index, one) in records.iter().enumerate() {
-        if let Some(person) = one.person.filter(|person| kept.contains(person)) {
+        let his = |person: &AssetId| kept.contains(person) && !apart.contains(&(index, *person));
+        if let Some(person) = one.person.filter(his) {
             known.entry(person).or_default().push(index);
         }
     }
@@ -163,7 +166,7 @@ pub fn merge(records: &[Loose<'_>], keys: &[MergeKey], decisions: &[Decision]) -
         let roots: BTreeSet<usize> = question.records.iter().map(|index| groups.root(*index)).collect();
         asked.insert(roots)
     });
-    let (people, joined) = assign(records, &mut groups);
+    let (people, joined) = assign(records, &apart, &mut groups);
     Grouped { people, joined, questions }
 }
 
@@ -252,23 +255,29 @@ fn over_apart(records: &[Loose<'_>], groups: &mut Groups, having: &[usize], root
 
 type People = Vec<(Option<AssetId>, Vec<usize>)>;
 
-/// Gives each group the person that most of it had: the oldest of them; and tells whose records went to another.
-fn assign(records: &[Loose<'_>], groups: &mut Groups) -> (People, Vec<(AssetId, AssetId)>) {
+/// Gives each group the person that most of it had: the oldest of them; and tells whose records went to another. A record
+/// that somebody said is not his has no say in it.
+fn assign(
+    records: &[Loose<'_>],
+    apart: &BTreeSet<(usize, AssetId)>,
+    groups: &mut Groups,
+) -> (People, Vec<(AssetId, AssetId)>) {
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in 0..records.len() {
         members.entry(groups.root(index)).or_default().push(index);
     }
+    let person_of = |index: &usize| records[*index].person.filter(|person| !apart.contains(&(*index, *person)));
     // A person whose records came apart goes with the first of them.
     let mut goes_with: BTreeMap<AssetId, usize> = BTreeMap::new();
     for (root, of) in &members {
-        for person in of.iter().filter_map(|index| records[*index].person) {
+        for person in of.iter().filter_map(person_of) {
             goes_with.entry(person).or_insert(*root);
         }
     }
     let mut people = Vec::with_capacity(members.len());
     let mut joined = Vec::new();
     for (root, of) in members {
-        let had: BTreeSet<AssetId> = of.iter().filter_map(|index| records[*index].person).collect();
+        let had: BTreeSet<AssetId> = of.iter().filter_map(person_of).collect();
         let mut own = had.into_iter().filter(|person| goes_with.get(person) == Some(&root));
         let person = own.next();
         joined.extend(own.filter_map(|other| Some((other, person?))));
@@ -353,6 +362,17 @@ mod tests {
         let other = Decision { record: 1, person: AssetId(7), same: false };
         let grouped = merge(&records, &KEYS, &[other]);
         assert_eq!((grouped.people.len(), grouped.questions.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_record_that_was_parted_is_another_persons_whatever_was_said_before() {
+        let [old, new, account] = [record("1", "kim", ""), record("2", "kim", ""), record("1", "kim1", "")];
+        let his = |record| Loose { person: Some(AssetId(7)), ..loose("hr", record) };
+        let records = [his(&old), his(&new), loose("ldap", &account)];
+        let decided = |record, same| Decision { record, person: AssetId(7), same };
+        let grouped = merge(&records, &KEYS, &[decided(1, true), decided(0, false)]);
+        assert_eq!(grouped.people, [(None, vec![0, 2]), (Some(AssetId(7)), vec![1])]);
+        assert_eq!(grouped.questions, []);
     }
 
     #[test]
