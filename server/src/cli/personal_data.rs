@@ -1,7 +1,8 @@
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use reeve_model::Word;
 use reeve_model::personal_data::{RULES, classify};
+use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +18,9 @@ pub(super) struct PersonalData {
 enum Command {
     /// Judge the columns of a file; no catalog is needed
     ///
-    /// The file is tab-separated with a header that names `table`, `column`, `type` and `comment`.
+    /// The file is UTF-8 and tab-separated, with a header that names `table`, `column`, `type` and `comment` in any
+    /// order. What a line leaves out at its end is unknown. For each line: `class` (none, indirect, direct, sensitive)
+    /// and `reason`.
     Check {
         /// The file, or `-` for standard input
         file: PathBuf,
@@ -29,6 +32,12 @@ enum Command {
 
 const NAMES: [&str; 4] = ["table", "column", "type", "comment"];
 
+/// How much is written at once, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// Table, column, type and comment.
+type Row<'a> = [&'a str; 4];
+
 impl PersonalData {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let Command::Check { file, json } = self.command;
@@ -39,35 +48,14 @@ impl PersonalData {
         } else {
             bytes = std::fs::read(&file).with_context(|| format!("cannot read {name}"))?;
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|error| anyhow::anyhow!("{name}: not UTF-8 at byte {}", error.utf8_error().valid_up_to()))?;
-        let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
-        let Some((_, header)) = lines.next() else {
-            bail!("{name}: empty; its first line is a header: {}", NAMES.join(" "))
-        };
-        let heads: Vec<String> = header.split('\t').map(|head| head.trim().to_lowercase()).collect();
-        let mut at = [0; 4];
-        for (place, wanted) in at.iter_mut().zip(NAMES) {
-            let Some(found) = heads.iter().position(|head| head == wanted) else {
-                bail!("{name}:1: the header has no `{wanted}`; it names {} with tabs between", NAMES.join(", "))
-            };
-            *place = found;
-        }
+        // Nothing is printed of a file that cannot be read to its end.
+        let rows =
+            text(&bytes).and_then(rows).map_err(|(line, problem)| anyhow::anyhow!("{name}:{line}: {problem}"))?;
+        let mut out = String::with_capacity(2 * CHUNK);
         if !json {
-            say!("table\tcolumn\tclass\treason");
+            out += "table\tcolumn\tclass\treason\n";
         }
-        for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
-            let cell = |index: usize| cells.get(at[index]).copied().unwrap_or_default();
-            let [table, column, data_type, comment] = [0, 1, 2, 3].map(cell);
-            if column.is_empty() || cells.len() > heads.len() {
-                bail!(
-                    "{name}:{}: {} cells, and the header has {}: give table, column, type and comment with tabs between",
-                    number + 1,
-                    cells.len(),
-                    heads.len()
-                );
-            }
+        for [table, column, data_type, comment] in rows {
             let found = classify(table, column, data_type, comment);
             let (class, why) = (found.class.as_str(), found.reason);
             if json {
@@ -75,11 +63,117 @@ impl PersonalData {
                     "table": table, "column": column, "class": class, "reason": format!("{} ({})", why.en, why.ko),
                     "reason_ko": why.ko, "reason_en": why.en, "rules": RULES,
                 });
-                say!("{object}");
+                let _ = writeln!(out, "{object}");
             } else {
-                say!("{table}\t{column}\t{class}\t{} ({})", why.en, why.ko);
+                let _ = writeln!(out, "{table}\t{column}\t{class}\t{} ({})", why.en, why.ko);
+            }
+            if out.len() > CHUNK {
+                super::print(&out);
+                out.clear();
             }
         }
+        super::print(out);
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What is wrong, and in which line.
+type Wrong = (usize, String);
+
+fn text(bytes: &[u8]) -> Result<&str, Wrong> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err((1, "the file is UTF-16: save it as UTF-8, or iconv -f utf-16 -t utf-8".to_owned()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let advice = "not UTF-8: a Korean Excel saves CP949: save it as UTF-8, or iconv -f cp949 -t utf-8";
+        (line, advice.to_owned())
+    })?;
+    Ok(text.trim_start_matches('\u{feff}'))
+}
+
+fn rows(text: &str) -> Result<Vec<Row<'_>>, Wrong> {
+    let mut lines = text.lines().enumerate();
+    let header = lines.next().map(|(_, header)| header).filter(|header| !header.trim().is_empty());
+    let Some(header) = header else {
+        return Err((1, format!("empty: the first line is a header: {} with tabs between", NAMES.join(", "))));
+    };
+    let heads: Vec<String> = header.split('\t').map(|head| head.trim().trim_matches('"').to_lowercase()).collect();
+    let mut at = [0; 4];
+    for (place, wanted) in at.iter_mut().zip(NAMES) {
+        let Some(found) = heads.iter().position(|head| head == wanted) else {
+            let shown: String = header.chars().take(60).collect();
+            return Err((
+                1,
+                format!(
+                    "the header has no `{wanted}`: it names {} with tabs between, and is `{shown}`",
+                    NAMES.join(", ")
+                ),
+            ));
+        };
+        *place = found;
+    }
+    let mut rows = Vec::new();
+    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let row = at.map(|index| cells.get(index).copied().unwrap_or_default());
+        if row[1].is_empty() || cells.len() > heads.len() {
+            let problem = format!(
+                "{} cells, and the header has {}: give {} with tabs between, and a column in every line",
+                cells.len(),
+                heads.len(),
+                NAMES.join(", ")
+            );
+            return Err((number + 1, problem));
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(bytes: &[u8]) -> Result<Vec<Row<'_>>, Wrong> {
+        text(bytes).and_then(rows)
+    }
+
+    #[test]
+    fn files_as_they_come() {
+        let expected = vec![["t", "c", "int", "회원번호"], ["t", "d", "", ""]];
+        for good in [
+            "table\tcolumn\ttype\tcomment\nt\tc\tint\t회원번호\nt\td\t\t\n",
+            "\u{feff}table\tcolumn\ttype\tcomment\r\nt\tc\tint\t회원번호\r\n\r\nt\td\r\n",
+            "COMMENT\tTYPE\tTable\tColumn\textra\n회원번호\tint\tt\tc\tx\n\t\tt\td",
+        ] {
+            assert_eq!(read(good.as_bytes()), Ok(expected.clone()), "{good}");
+        }
+        for (bad, line, word) in [
+            (&b""[..], 1, "header"),
+            (b"\n\n", 1, "header"),
+            (b"a\tb\n", 1, "`table`"),
+            (b"table,column,type,comment\n", 1, "tabs"),
+            (b"table\tcolumn\ttype\n", 1, "`comment`"),
+            (b"table\tcolumn\ttype\tcomment\nt\tc\tint\tx\ty\n", 2, "5 cells"),
+            (b"table\tcolumn\ttype\tcomment\nt\tc\tint\tx\n\nt\n", 4, "1 cells"),
+            (b"table\tcolumn\ttype\tcomment\nt\tc\tint\t\xc8\xb8\xbf\xf8\n", 2, "cp949"),
+            (b"\xff\xfet\0a\0", 1, "UTF-16"),
+        ] {
+            let (at, problem) = read(bad).unwrap_err();
+            assert!(at == line && problem.contains(word), "{at}: {problem}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_by_line(bytes in prop::collection::vec(any::<u8>(), 0..200), begin in any::<bool>()) {
+            let mut all = if begin { b"table\tcolumn\ttype\tcomment\n".to_vec() } else { Vec::new() };
+            all.extend(bytes);
+            if let Err((line, problem)) = read(&all) {
+                prop_assert!(line >= 1 && !problem.is_empty());
+            }
+        }
     }
 }

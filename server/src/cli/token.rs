@@ -1,11 +1,13 @@
 use super::user;
 use crate::app::App;
+use crate::audit::{Act, Object, Origin};
 use crate::auth::token;
 use crate::config::Config;
 use anyhow::bail;
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use reeve_model::Word;
+use reeve_model::audit::{Event, ObjectKind};
 use reeve_model::permission::Scope;
 use std::process::ExitCode;
 
@@ -50,9 +52,14 @@ impl Token {
             Command::Create { login, name, scopes, days } => {
                 let person = user::find(&app, &login).await?;
                 let mut tx = app.db.write().await?;
+                let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+                let words = words.join(" ");
                 let scopes = scopes.into_iter().collect();
                 let lives = TimeDelta::days(days);
-                let (_, token) = token::create(&mut tx, person, &name, &scopes, lives, "command-line", now).await?;
+                let (id, token) = token::create(&mut tx, person, &name, &scopes, lives, "command-line", now).await?;
+                let object = Object::new(ObjectKind::Token, id, format!("{login}: {name}"));
+                let act = Act::new(&Origin::command_line(), now, Event::TokenCreated, object);
+                tx.record(act.change(None::<&str>, Some(words)));
                 tx.commit().await?;
                 say!("{token}");
             }
@@ -70,6 +77,8 @@ impl Token {
                 if !token::revoke(&mut tx, person, id, now).await? {
                     bail!("{login} has no token {id}: `reeve token list {login}` shows them");
                 }
+                let object = Object::new(ObjectKind::Token, id, &login);
+                tx.record(Act::new(&Origin::command_line(), now, Event::TokenRevoked, object));
                 tx.commit().await?;
                 say!("revoked");
             }

@@ -1,10 +1,12 @@
 use crate::app::App;
+use crate::audit::{Act, Object, Origin};
 use crate::auth::{local, person, session};
 use crate::config::Config;
 use crate::db::on;
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
+use reeve_model::audit::{Event, ObjectKind};
 use reeve_model::permission::Role;
 use reeve_model::{AssetId, Word};
 use std::process::ExitCode;
@@ -65,6 +67,7 @@ impl User {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
         let app = App::open(config).await?;
         let now = app.clock.now();
+        let origin = Origin::command_line();
         match self.command {
             Command::Add { login, name, mail, roles, service } => {
                 let login = person::login(&login);
@@ -81,10 +84,17 @@ impl User {
                 let kind = if service { "service_account" } else { "person" };
                 let name = name.unwrap_or_else(|| login.clone());
                 let id = person::create(&mut tx, kind, &login, &name, mail.as_deref(), now).await?;
+                let whom = if service { ObjectKind::ServiceAccount } else { ObjectKind::Person };
+                let about = |event| Act::new(&origin, now, event, Object::new(whom, id, &login));
+                tx.record(about(Event::AccountMade));
                 for role in roles {
                     person::assign(&mut tx, id, role, true, BY, now).await?;
+                    tx.record(about(Event::RoleGiven).change(None::<&str>, Some(role.as_str())));
                 }
                 let link = if service { None } else { Some(local::make_link(&mut tx, id, now).await?) };
+                if link.is_some() {
+                    tx.record(about(Event::LinkMade));
+                }
                 tx.commit().await?;
                 say!("added {login}");
                 if let Some(link) = link {
@@ -96,6 +106,7 @@ impl User {
                 let id = find(&app, &login).await?;
                 let mut tx = app.db.write().await?;
                 let link = local::make_link(&mut tx, id, now).await?;
+                tx.record(Act::new(&origin, now, Event::LinkMade, Object::new(ObjectKind::Person, id, &login)));
                 tx.commit().await?;
                 say!("{}", link_text(&app, &link));
             }
@@ -105,6 +116,10 @@ impl User {
                 person::assign(&mut tx, id, role, !remove, BY, now).await?;
                 // At every change of privilege one signs in anew.
                 session::end_all(&mut tx, id).await?;
+                let (event, before, after) =
+                    if remove { (Event::RoleTaken, Some(role), None) } else { (Event::RoleGiven, None, Some(role)) };
+                let act = Act::new(&origin, now, event, Object::new(ObjectKind::Person, id, &login));
+                tx.record(act.change(before.map(Word::as_str), after.map(Word::as_str)));
                 tx.commit().await?;
                 say!("{login}: {} {}", if remove { "no longer" } else { "now" }, role.as_str());
             }
@@ -115,6 +130,8 @@ impl User {
                 on!(&mut tx, c => sqlx::query("UPDATE person SET disabled_at = $2 WHERE id = $1")
                     .bind(id).bind(at).execute(c).await.map(drop))?;
                 session::end_all(&mut tx, id).await?;
+                let event = if undo { Event::AccountEnabled } else { Event::AccountDisabled };
+                tx.record(Act::new(&origin, now, event, Object::new(ObjectKind::Person, id, &login)));
                 tx.commit().await?;
                 say!("{login}: {}", if undo { "may sign in again" } else { "disabled" });
             }
