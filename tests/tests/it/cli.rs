@@ -150,3 +150,44 @@ on_both_databases! {
         app.stop().await;
     }
 }
+
+/// A list of columns is judged without a catalog, or refused with the line that is wrong.
+#[tokio::test]
+async fn columns_of_a_file_are_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("columns.tsv");
+    let check = async |content: &[u8], arguments: &[&str]| {
+        std::fs::write(&file, content).unwrap();
+        end(program().args(["personal-data", "check"]).arg(&file).args(arguments)).await
+    };
+    let list = "\u{feff}table\tcolumn\ttype\tcomment\r\ncustomer\tRRNO\tchar(13)\t주민등록번호\r\nshop\tshop_addr\tstring\t\r\ncustomer\thp\r\n";
+    let text = check(list.as_bytes(), &[]).await;
+    assert_eq!(text.code, Some(0), "{text:?}");
+    let classes: Vec<&str> = text.stdout.lines().filter_map(|line| line.split('\t').nth(2)).collect();
+    assert_eq!(classes, ["class", "sensitive", "none", "direct"]);
+    let json = check(list.as_bytes(), &["--json"]).await;
+    let rows: Vec<Value> = json.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((rows.len(), &rows[0]["class"], &rows[0]["column"]), (3, &"sensitive".into(), &"RRNO".into()));
+    assert!(rows.iter().all(|row| row["reason"].as_str().is_some_and(|reason| !reason.is_empty())));
+    for (content, line, word) in [
+        (&b"customer\tRRNO\tchar(13)\tx\n"[..], 1, "`table`"),
+        (b"table\tcolumn\ttype\tcomment\nt\tc\n\xc8\xb8\xbf\xf8\tc\n", 3, "cp949"),
+        (b"table\tcolumn\ttype\tcomment\nt\n", 2, "1 cells"),
+        (b"", 1, "header"),
+    ] {
+        let ended = check(content, &[]).await;
+        let place = format!("columns.tsv:{line}: ");
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+        assert!(ended.stderr.contains(&place) && ended.stderr.contains(word), "{ended:?}");
+    }
+    let missing = end(program().args(["personal-data", "check", "/nowhere/columns.tsv"])).await;
+    assert!(missing.code == Some(1) && missing.stderr.contains("cannot read /nowhere/columns.tsv"), "{missing:?}");
+    let mut many = "table\tcolumn\ttype\tcomment\n".to_owned();
+    for number in 0..100_000 {
+        many += &format!("customer_{number}\tcust_hp_no_{number}\tvarchar(20)\t고객 휴대전화 번호 {number}\n");
+    }
+    let begun = std::time::Instant::now();
+    let ended = check(many.as_bytes(), &[]).await;
+    assert_eq!(ended.stdout.lines().filter(|line| line.contains("\tdirect\t")).count(), 100_000, "{}", ended.stderr);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "100,000 columns took {:?}", begun.elapsed());
+}
