@@ -105,7 +105,7 @@ pub(crate) fn document(ctx: Ctx<'_>, page: Framed) -> String {
             </head>
             <body>
                 <a class="skip-link" href="#main">{t.skip_to_content()}</a>
-                {ctx.chrome.is_demo.then(|| view! { <p class="demo-strip">{t.demo_strip()}</p> })}
+                {ctx.chrome.is_demo.then(|| view! { <p class="demo-strip">{t.demo_strip()} " " <a href="/sign-in">{t.demo_change()}</a></p> })}
                 <div class="app">
                     {top_bar(ctx, has_search)} {navigation::side(ctx, section)}
                     <main class="page" id="main" tabindex="-1">{main}</main>
@@ -146,7 +146,7 @@ fn top_bar(ctx: Ctx<'_>, has_search: bool) -> Html {
         view! {
             <form method="post" action="/sign-out" class="row">
                 {ctx.form_token()}
-                <a class="button quiet small" href=if ctx.chrome.is_demo { "/sign-in" } else { "/account" } title=t.account()>
+                <a class="button quiet small" href="/account" title=t.account()>
                     {icon("user")} <span class="hide-narrow">{name}</span>
                 </a>
                 <button class="button quiet small" r#type="submit">{t.sign_out()}</button>

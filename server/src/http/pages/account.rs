@@ -93,7 +93,7 @@ async fn load(app: &App, tx: &mut Tx, visit: &Visit, whose: &Whose) -> Result<Ac
         sessions: sessions.collect(),
         tokens: token::list(tx, id).await?,
         made: None,
-        token_form: Typed::default(),
+        token_form: Typed::new([(TOKEN_DAYS.to_owned(), "90".to_owned())]),
         has_password: has_password > 0,
         password: None,
     })
