@@ -148,7 +148,7 @@ impl Folder {
                  departments = \"departments.csv\"\nsettle_seconds = 0\n[sources.columns]\nemployee_number = \"사번\"\n\
                  name = \"성명\"\nlogin = \"계정\"\nmail = \"메일\"\ndepartment = \"부서코드\"\ntitle = \"직무\"\n\
                  manager = \"상사사번\"\nstarts_on = \"입사일\"\nends_on = \"퇴사일\"\nstatus = \"재직상태\"\nkind = \"고용형태\"\n";
-        text += "\n[[sources]]\nname = \"wiki\"\nkind = \"people\"\n[sources.csv]\npath = \"wiki.csv\"\nsettle_seconds = 0\n";
+        text += "\n[[sources]]\nname = \"wiki\"\nkind = \"people\"\nform = \"account\"\n[sources.csv]\npath = \"wiki.csv\"\nsettle_seconds = 0\n";
         let people: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
         text += &format!("\n[auth.demo]\npeople = {people:?}\n");
         std::fs::write(self.config(), text).with_context(|| format!("cannot write {}", self.config().display()))

@@ -19,7 +19,7 @@ use crate::{Health, SourceError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use reeve_model::crawl::Note;
-use reeve_model::person::{Department, Record};
+use reeve_model::person::{Department, Form, Record};
 use reeve_model::secret::mask;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,10 @@ pub struct PeopleConfig {
     pub columns: Option<Columns>,
     /// What the source's words mean.
     pub words: Words,
+    /// What a row of `csv` or `sql` is: `employment`, which says who is here and who has left, or `account`, of a wiki or
+    /// another system, which says nothing against HR's word of who is on leave or has left.
+    #[schemars(with = "String")]
+    pub form: Form,
 }
 
 /// A source of people that can be read.
@@ -56,6 +60,24 @@ pub trait People: Send + Sync {
 
     /// Reads everything. What could not be read of it is in the listing; an `Err` means that there is none.
     async fn read(&self, run: &PeopleRun) -> Result<Listing, SourceError>;
+}
+
+/// Rows that are accounts and no employments.
+struct Accounts(Box<dyn People>);
+
+#[async_trait]
+impl People for Accounts {
+    async fn check(&self) -> Result<Health, SourceError> {
+        self.0.check().await
+    }
+
+    async fn read(&self, run: &PeopleRun) -> Result<Listing, SourceError> {
+        let mut listing = self.0.read(run).await?;
+        for record in &mut listing.records {
+            record.form = Form::Account;
+        }
+        Ok(listing)
+    }
 }
 
 /// Everything that a source says of people, from one moment where it can.
@@ -125,6 +147,11 @@ impl PeopleConfig {
             }
             return Ok(Box::new(ldap::LdapPeople::new(ldap)?));
         }
+        let rows = self.rows()?;
+        Ok(if self.form == Form::Account { Box::new(Accounts(rows)) } else { rows })
+    }
+
+    fn rows(&self) -> Result<Box<dyn People>, String> {
         let columns = match &self.columns {
             Some(columns) => columns.clone(),
             None => Columns::named_as_here(),

@@ -142,13 +142,14 @@ on_both_databases! {
     async fn sources_make_one_person(database: Database) {
         let (hr, wiki) = (Hr::new(), Hr::new());
         let people = "[people]\nsources = [\"hr\"]\nauthority = { mail = \"wiki\" }\n";
-        let sections = format!("{people}{}{}", hr.section(""), csv_source("wiki", &wiki.path(), ""));
+        let accounts = csv_source("wiki", &wiki.path(), "").replace("[sources.csv]", "form = \"account\"\n[sources.csv]");
+        let sections = format!("{people}{}{accounts}", hr.section(""));
         let app = TestApp::start(database, &sections).await;
         // He signed in before any source knew him.
         app.seat("p9", &[Role::Operator]).await;
         hr.list(1..=9);
         wiki.write(
-            "login,name,mail\np1,직원 1,one@wiki.test\np2,다른 이름,p2@example.test\nwikibot,봇,bot@example.test\n",
+            "login,name,mail\np1,직원 1,one@wiki.test\np2,다른 이름,p2@example.test\np4,직원 4,\nwikibot,봇,bot@example.test\n",
         );
         crawled(&app, "wiki", Complete).await;
         crawled(&app, "hr", Complete).await;
@@ -166,10 +167,12 @@ on_both_databases! {
         assert_eq!(texts(db, teams).await, ["팀-30 3", "팀-31 3", "팀-32 3"]);
 
         // Number 3 left; somebody new has his login. Neither is taken for the other.
-        let rows: String = (1..=9).filter(|n| *n != 3).map(|number| row(number, "", "재직")).collect();
+        let status = |number| if number == 4 { "육아휴직" } else { "재직" };
+        let rows: String = (1..=9).filter(|n| *n != 3).map(|number| row(number, "", status(number))).collect();
         let new = row(77, "", "재직").replace("p77", "p3");
         hr.write(&format!("{HEADER}{}{rows}{new}", row(3, "2026-01-31", "퇴직")));
         crawled(&app, "hr", Complete).await;
+        assert_eq!(state_of(&app, "p4").await, "on_leave", "that he has an account says nothing against it");
         let both = "SELECT concat_ws(' ', login, employee_number, state) FROM person WHERE name LIKE '%3' ORDER BY login";
         let number = "SELECT concat_ws(' ', login, state) FROM person WHERE employee_number IN ('E00003', 'E00077') ORDER BY employee_number";
         assert_eq!(texts(db, number).await, ["p3~e00003 departed", "p3 active"], "{:?}", texts(db, both).await);

@@ -80,6 +80,11 @@ on_both_databases! {
         app.crawl("directory").await;
         println!("50,003 people: first {first:?}, again {:?}", begun.elapsed());
         assert_eq!(states(&app).await, before);
+        for path in ["/api/v1/people?q=%EA%B9%80%EB%AF%BC%EC%A4%80", "/api/v1/people?q=p000777", "/people?lang=en"] {
+            let begun = Instant::now();
+            assert!(app.get(path).await.status.is_success());
+            println!("{path} of 50,003 people: {:?}", begun.elapsed());
+        }
         let chain = "SELECT m.login FROM person p JOIN person m ON m.id = p.manager_id WHERE p.login = 'kim'";
         assert_eq!(texts(&app.app.db, chain).await, ["p000001"]);
 
