@@ -2,11 +2,12 @@
 
 use crate::shell::Chrome;
 use chrono::{DateTime, TimeZone, Utc};
-use reeve_model::asset::{AssetKind, Change, ChangeKind, Column, DatabaseSummary, Paged, Partition, TableSummary};
+use reeve_model::asset::{AssetKind, Change, ChangeKind, Column, ColumnDetail, DatabaseSummary, Paged, Partition, TableSummary};
 use reeve_model::crawl::{
     Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause,
     SourceStatus,
 };
+use reeve_model::curation::{Author, Deprecation};
 use reeve_model::permission::Action;
 use reeve_model::reader::{Lang, Theme};
 use reeve_model::{AssetId, CrawlId, Word};
@@ -44,6 +45,9 @@ pub(crate) fn databases() -> Vec<DatabaseSummary> {
         ambiguous: false,
         name: name.to_owned(),
         description: description.map(str::to_owned),
+        description_from: description.map(|_| Author::Source),
+        source_description: None,
+        revision: 0,
         location: Some(format!("hdfs://nn/warehouse/{name}.db")),
         owner: Some("order-platform".to_owned()),
         tables,
@@ -63,8 +67,9 @@ pub(crate) fn tables() -> Vec<TableSummary> {
     let deprecated = TableSummary {
         name: "order_log_2023".to_owned(),
         description: None,
+        description_from: None,
         owner: None,
-        deprecated: true,
+        deprecated: Some(Deprecation::default()),
         size_bytes: None,
         ..summary()
     };
@@ -89,6 +94,7 @@ pub(crate) fn summary() -> TableSummary {
         name: "order_item".to_owned(),
         kind: AssetKind::Table,
         description: Some("주문 상세. 한 행이 주문 상품 하나".to_owned()),
+        description_from: Some(Author::Source),
         owner: Some("order-platform".to_owned()),
         format: Some("orc".to_owned()),
         columns: 8,
@@ -97,16 +103,19 @@ pub(crate) fn summary() -> TableSummary {
         size_bytes: Some(40_900_000_000_000),
         created_at: Some(at(4, 9, 30)),
         changed_at: Some(at(24, 13, 54)),
-        deprecated: false,
+        certified: false,
+        deprecated: None,
         deleted_at: None,
     }
 }
 
-pub(crate) fn columns() -> Vec<Column> {
-    let column = |name: &str, data_type: &str, comment: Option<&str>| Column {
-        name: name.to_owned(),
-        data_type: data_type.to_owned(),
-        comment: comment.map(str::to_owned),
+pub(crate) fn columns() -> Vec<ColumnDetail> {
+    let column = |name: &str, data_type: &str, comment: Option<&str>| {
+        ColumnDetail::from(Column {
+            name: name.to_owned(),
+            data_type: data_type.to_owned(),
+            comment: comment.map(str::to_owned),
+        })
     };
     vec![
         column("order_id", "bigint", Some("주문번호")),

@@ -23,6 +23,8 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 mod link;
 #[cfg(feature = "ssr")]
+pub mod markdown;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod parts;

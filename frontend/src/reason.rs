@@ -2,7 +2,7 @@
 
 use crate::text::Texts;
 use reeve_model::problem::{
-    AuthRefusal, CrawlRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing,
+    AuthRefusal, CrawlRefusal, CurationRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing,
 };
 use reeve_model::reader::Lang;
 
@@ -18,6 +18,7 @@ pub fn explain(lang: Lang, reason: &Reason, instance: &str) -> Problem {
         Reason::Auth(refusal) => auth(t, refusal),
         Reason::Crawl(refusal) => crawl(t, refusal),
         Reason::Search(refusal) => search(t, &refusal),
+        Reason::Curation(refusal) => curation(t, refusal),
         Reason::Internal => (t.error_internal(), t.reason_internal(), t.error_internal_advice()),
     };
     let kind = format!("/problems/{}", reason.kind());
@@ -111,6 +112,30 @@ fn search(t: Texts, refusal: &SearchRefusal) -> Words {
     }
 }
 
+fn curation(t: Texts, refusal: CurationRefusal) -> Words {
+    let not_taken = |detail, advice| (t.error_not_taken(), detail, advice);
+    match refusal {
+        CurationRefusal::Stale { name } => (t.error_stale(), t.reason_stale(name), t.advice_stale()),
+        CurationRefusal::NoPrecondition => (t.error_stale(), t.reason_no_precondition(), t.advice_no_precondition()),
+        CurationRefusal::NoSuchTag { tag, near } => {
+            let advice = match near {
+                Some(near) => t.advice_near_tag(near),
+                None => t.advice_no_such_tag(),
+            };
+            not_taken(t.reason_no_such_tag(tag), advice)
+        }
+        CurationRefusal::TooManyTags { most } => not_taken(t.reason_too_many_tags(most), t.advice_too_many_tags()),
+        CurationRefusal::NoSuchColumn { column } => not_taken(t.reason_no_such_column(column), t.advice_no_such_column()),
+        CurationRefusal::NoReplacement { name } => not_taken(t.reason_no_replacement(name), t.advice_no_replacement()),
+        CurationRefusal::TooLong { field, most } => {
+            not_taken(t.reason_parameter_too_long(most, field), t.advice_parameter_too_long())
+        }
+        CurationRefusal::Decided => (t.error_decided(), t.reason_decided(), t.advice_decided()),
+        CurationRefusal::Undone => (t.error_decided(), t.reason_undone(), t.advice_decided()),
+        CurationRefusal::TagTaken { tag } => (t.error_not_taken(), t.reason_tag_taken(tag), t.advice_tag_taken()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +178,16 @@ mod tests {
             AuthRefusal::Busy.into(),
             CrawlRefusal::UnderWay { source: "prod".to_owned() }.into(),
             SearchRefusal::IndexBuilding.into(),
+            CurationRefusal::Stale { name: "order.order_item".to_owned() }.into(),
+            CurationRefusal::NoPrecondition.into(),
+            CurationRefusal::NoSuchTag { tag: "gould".to_owned(), near: Some("gold".to_owned()) }.into(),
+            CurationRefusal::TooManyTags { most: 30 }.into(),
+            CurationRefusal::NoSuchColumn { column: text() }.into(),
+            CurationRefusal::NoReplacement { name: "a.b".to_owned() }.into(),
+            CurationRefusal::TooLong { field: "description".to_owned(), most: 20_000 }.into(),
+            CurationRefusal::Decided.into(),
+            CurationRefusal::Undone.into(),
+            CurationRefusal::TagTaken { tag: "gold".to_owned() }.into(),
             Reason::Internal,
         ]);
         all

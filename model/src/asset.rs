@@ -1,5 +1,6 @@
 //! The things a catalog lists: databases, tables, views, columns, partitions, and what changed in them.
 
+use crate::curation::{Author, Deprecation, PersonalData, Said};
 use crate::{AssetId, CrawlId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,51 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
+/// A column as the catalog knows it: as the source declares it, with what people say of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ColumnDetail {
+    /// Its comment is the one that wins.
+    #[serde(flatten)]
+    pub column: Column,
+    /// The other one, where both the source and people say something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_comment: Option<String>,
+    /// Who wrote the comment; `None` where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_from: Option<Author>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_data: Option<PersonalData>,
+}
+
+impl ColumnDetail {
+    /// The same with that author's comment first, where both have one.
+    #[must_use]
+    pub fn prefer(mut self, author: Author) -> Self {
+        if self.comment_from.is_some_and(|from| from != author) && self.other_comment.is_some() {
+            std::mem::swap(&mut self.column.comment, &mut self.other_comment);
+            self.comment_from = Some(author);
+        }
+        self
+    }
+}
+
+impl std::ops::Deref for ColumnDetail {
+    type Target = Column;
+
+    fn deref(&self) -> &Column {
+        &self.column
+    }
+}
+
+impl From<Column> for ColumnDetail {
+    /// As the source alone has it.
+    fn from(column: Column) -> Self {
+        let comment_from = column.comment.as_ref().map(|_| Author::Source);
+        Self { column, other_comment: None, comment_from, personal_data: None }
+    }
+}
+
 /// Where a table's columns were found: Hive's own, or what an engine wrote into parameters because Hive's types cannot say it.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
@@ -185,7 +231,13 @@ pub struct DatabaseSummary {
     /// Another source has a database of this name too: addresses must name the source.
     pub ambiguous: bool,
     pub name: String,
+    /// Markdown where people wrote it.
     pub description: Option<String>,
+    pub description_from: Option<Author>,
+    /// Where people wrote another one.
+    pub source_description: Option<String>,
+    /// Counts the edits; the first part of the entity tag.
+    pub revision: i64,
     pub location: Option<String>,
     pub owner: Option<String>,
     pub tables: i64,
@@ -209,7 +261,9 @@ pub struct TableSummary {
     pub database: String,
     pub name: String,
     pub kind: AssetKind,
+    /// Markdown where people wrote it.
     pub description: Option<String>,
+    pub description_from: Option<Author>,
     pub owner: Option<String>,
     /// `orc`, `parquet`, `avro`, `text`, `sequence`, `json`, `iceberg` ... ; `None` for views.
     pub format: Option<String>,
@@ -221,7 +275,8 @@ pub struct TableSummary {
     pub created_at: Option<DateTime<Utc>>,
     /// The last change of data or definition that the source knows of.
     pub changed_at: Option<DateTime<Utc>>,
-    pub deprecated: bool,
+    pub certified: bool,
+    pub deprecated: Option<Deprecation>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
@@ -231,11 +286,13 @@ pub struct TableSummary {
 pub struct TableDetail {
     #[serde(flatten)]
     pub summary: TableSummary,
+    #[serde(flatten)]
+    pub said: Said,
     /// `db.table`
     pub qualified_name: String,
     pub table_type: TableType,
-    pub columns_list: Vec<Column>,
-    pub partition_keys: Vec<Column>,
+    pub columns_list: Vec<ColumnDetail>,
+    pub partition_keys: Vec<ColumnDetail>,
     /// Where the columns were found.
     #[serde(default)]
     pub schema_from: SchemaFrom,
@@ -252,6 +309,17 @@ pub struct TableDetail {
     pub first_seen_at: DateTime<Utc>,
     /// When a crawl last compared this table with its source.
     pub checked_at: Option<DateTime<Utc>>,
+}
+
+impl TableDetail {
+    /// The same with that author's comments of columns first, where both have one.
+    #[must_use]
+    pub fn prefer(mut self, author: Author) -> Self {
+        let prefer = |columns: Vec<ColumnDetail>| columns.into_iter().map(|column| column.prefer(author)).collect();
+        self.columns_list = prefer(self.columns_list);
+        self.partition_keys = prefer(self.partition_keys);
+        self
+    }
 }
 
 /// One partition of a table.
@@ -294,6 +362,14 @@ pub enum ChangeKind {
     DescriptionChanged,
     DefinitionChanged,
     PartitionsChanged,
+    // What people say of it.
+    /// Of a column: the comment that people wrote beside the source's.
+    CommentChanged,
+    TagsChanged,
+    /// Of a column: its class of personal data.
+    ClassChanged,
+    CertificationChanged,
+    DeprecationChanged,
 }
 
 /// One entry of an asset's history.

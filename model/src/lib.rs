@@ -7,6 +7,7 @@ pub mod account;
 pub mod asset;
 pub mod audit;
 pub mod crawl;
+pub mod curation;
 pub mod hive_type;
 mod id;
 pub mod partition_name;

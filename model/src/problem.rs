@@ -30,6 +30,7 @@ pub enum Reason {
     Auth(AuthRefusal),
     Crawl(CrawlRefusal),
     Search(SearchRefusal),
+    Curation(CurationRefusal),
     /// What it was is in the log.
     Internal,
 }
@@ -136,6 +137,28 @@ pub enum AuthRefusal {
     Busy,
 }
 
+/// What people say of an asset, and why it cannot be taken so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CurationRefusal {
+    /// Somebody else has edited it meanwhile.
+    Stale { name: String },
+    /// The request does not say which state it was made from.
+    NoPrecondition,
+    /// Not on the governed list; `near` is the name that was probably meant.
+    NoSuchTag { tag: String, near: Option<String> },
+    TooManyTags { most: i64 },
+    NoSuchColumn { column: String },
+    /// What is to be used instead is not there, or is the table itself.
+    NoReplacement { name: String },
+    TooLong { field: String, most: i64 },
+    /// The proposal was decided or taken back already.
+    Decided,
+    /// The bulk edit was undone already.
+    Undone,
+    /// A tag of this name is on the list.
+    TagTaken { tag: String },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CrawlRefusal {
     UnderWay { source: String },
@@ -159,6 +182,12 @@ impl Reason {
             },
             Self::Crawl(CrawlRefusal::UnderWay { .. }) => 409,
             Self::Search(SearchRefusal::IndexBuilding) => 503,
+            Self::Curation(refusal) => match refusal {
+                CurationRefusal::Stale { .. } => 412,
+                CurationRefusal::NoPrecondition => 428,
+                CurationRefusal::Decided | CurationRefusal::Undone | CurationRefusal::TagTaken { .. } => 409,
+                _ => 422,
+            },
             Self::Internal => 500,
         }
     }
@@ -179,6 +208,18 @@ impl Reason {
             },
             Self::Crawl(CrawlRefusal::UnderWay { .. }) => "crawl-under-way",
             Self::Search(SearchRefusal::IndexBuilding) => "index-building",
+            Self::Curation(refusal) => match refusal {
+                CurationRefusal::Stale { .. } => "edited-meanwhile",
+                CurationRefusal::NoPrecondition => "precondition-needed",
+                CurationRefusal::NoSuchTag { .. } => "no-such-tag",
+                CurationRefusal::TooManyTags { .. } => "too-many-tags",
+                CurationRefusal::NoSuchColumn { .. } => "no-such-column",
+                CurationRefusal::NoReplacement { .. } => "no-replacement",
+                CurationRefusal::TooLong { .. } => "too-long",
+                CurationRefusal::Decided => "decided-already",
+                CurationRefusal::Undone => "undone-already",
+                CurationRefusal::TagTaken { .. } => "tag-taken",
+            },
             Self::Internal => "internal",
         }
     }
@@ -255,5 +296,11 @@ impl From<CrawlRefusal> for Reason {
 impl From<SearchRefusal> for Reason {
     fn from(refusal: SearchRefusal) -> Self {
         Self::Search(refusal)
+    }
+}
+
+impl From<CurationRefusal> for Reason {
+    fn from(refusal: CurationRefusal) -> Self {
+        Self::Curation(refusal)
     }
 }

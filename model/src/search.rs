@@ -1,6 +1,7 @@
 //! What one asks the search and what it answers; the API, the pages, the islands and the CLI share it.
 
 use crate::asset::AssetKind;
+use crate::personal_data::Class;
 use crate::visibility::Hidden;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,14 @@ pub enum FacetField {
     Partitioned,
     /// `yes` or `no`
     Description,
+    /// `sensitive`, `direct` or `indirect`
+    PersonalData,
+    /// `yes` or `no`: columns whose class nobody has decided though the rules suggest one
+    Undecided,
+    /// `yes` or `no`
+    Certified,
+    /// `yes` or `no`
+    Deprecated,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,6 +141,9 @@ pub struct Hit {
     pub changed_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// The strictest class of its columns, decided or suggested.
+    pub personal_data: Option<Class>,
+    pub certified: bool,
     pub deprecated: bool,
 }
 

@@ -149,7 +149,7 @@ pub async fn catch_up(app: &App) -> anyhow::Result<()> {
 async fn take_in(app: &App, index: &SearchIndex, writer: &mut IndexWriter) -> anyhow::Result<i64> {
     let mut tx = app.db.read().await?;
     let Some(changes) = changes::after(&mut tx, index.last_seq(), BATCH).await? else { return Ok(0) };
-    let documents = changes::documents(&mut tx, &changes.assets).await?;
+    let documents = changes::documents(&mut tx, &changes.assets, app.config.catalog.comments).await?;
     drop(tx);
     for (id, kind, document) in documents {
         match document {
@@ -177,7 +177,7 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
     }
     let mut after = 0;
     loop {
-        let batch = changes::tables_after(&mut tx, after, READ_AT_ONCE).await?;
+        let batch = changes::tables_after(&mut tx, after, READ_AT_ONCE, app.config.catalog.comments).await?;
         let Some(last) = batch.last() else { break };
         after = last.id;
         documents += u64::try_from(batch.len())?;

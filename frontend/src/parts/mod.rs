@@ -14,5 +14,5 @@ pub(crate) use icon::{icon, icon_small, icon_url, kind_icon};
 pub(crate) use list::{Filter, data_table, empty};
 pub(crate) use page::{breadcrumb, fact_list, page_header, panel, stat_row};
 pub(crate) use person::avatar;
-pub(crate) use prose::{Typed, marked};
+pub(crate) use prose::{Typed, marked, prose_panel};
 pub(crate) use status::{badge, spark, status};

@@ -1,9 +1,11 @@
 //! Text that people wrote into a source.
 
 use crate::html::{Html, ToHtml};
+use crate::markdown::{self, plain};
 use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::Word;
+use reeve_model::curation::Author;
 use reeve_model::reader::Lang;
 use reeve_model::search::Mark;
 
@@ -21,6 +23,14 @@ impl Ctx<'_> {
         }
     }
 
+    /// A description in one line, whoever wrote it.
+    pub(crate) fn described(self, text: Option<&str>, from: Option<Author>) -> Html {
+        match (text, from) {
+            (Some(text), Some(Author::Portal)) => self.description(Some(&plain(text))),
+            _ => self.description(text),
+        }
+    }
+
     /// A description, or a line that says that there is none.
     pub(crate) fn description(self, text: Option<&str>) -> Html {
         match text.filter(|text| !text.trim().is_empty()) {
@@ -28,6 +38,12 @@ impl Ctx<'_> {
             None => view! { <span class="faint">{self.t.no_description()}</span> }.html(),
         }
     }
+}
+
+/// Markdown that people wrote, in full.
+pub(crate) fn prose_panel(text: &str) -> Html {
+    let lang = language_of(text).map(Word::as_str);
+    view! { <div class="markdown" lang=lang>{Html::new(markdown::html(text))}</div> }.html()
 }
 
 /// The words that were typed: what matched by another reading of them is marked in another way.

@@ -6,6 +6,7 @@ use crate::html::{Html, ToHtml, blank};
 use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::crawl::{Crawl, CrawlState};
+use reeve_model::personal_data::Class;
 
 impl Ctx<'_> {
     /// A crawl's state as icon, word and colour.
@@ -42,6 +43,29 @@ impl Ctx<'_> {
             </span>
         }
         .html()
+    }
+}
+
+impl Ctx<'_> {
+    pub(crate) fn class_name(self, class: Class) -> String {
+        match class {
+            Class::None => self.t.class_none(),
+            Class::Indirect => self.t.class_indirect(),
+            Class::Direct => self.t.class_direct(),
+            Class::Sensitive => self.t.class_sensitive(),
+        }
+    }
+
+    /// A class of personal data; what nobody has decided stands as a suggestion.
+    pub(crate) fn class(self, class: Class, decided: bool) -> Html {
+        let tone = match class {
+            Class::None => "tone-neutral",
+            Class::Indirect => "tone-info",
+            Class::Direct => "tone-warn",
+            Class::Sensitive => "tone-bad",
+        };
+        let name = self.class_name(class);
+        badge(tone, "pii", if decided { name } else { self.t.class_suggested(name) })
     }
 }
 

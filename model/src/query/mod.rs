@@ -15,6 +15,7 @@ pub use parse::{nearest, parse};
 pub use pasted::{Pasted, pasted};
 
 use crate::asset::AssetKind;
+use crate::personal_data::Class;
 use crate::search::QueryProblem;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -68,6 +69,25 @@ pub enum Filter {
     Changed(When),
     Size(Bytes),
     Has(Part),
+    Personal(Personal),
+    Is(Is),
+}
+
+/// What is asked of the personal data in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Personal {
+    /// Of any class but `none`, or of none.
+    Any(bool),
+    Class(Class),
+    /// The rules suggest a class and nobody has decided.
+    Undecided,
+}
+
+/// What people say of an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    Certified,
+    Deprecated,
 }
 
 /// What an asset may have or lack.
@@ -117,7 +137,7 @@ impl When {
 }
 
 /// The fields of the language with a value that shows their form.
-pub const FIELDS: [(&str, &str); 13] = [
+pub const FIELDS: [(&str, &str); 15] = [
     ("db", "db:mart"),
     ("column", "column:order_id"),
     ("owner", "owner:kim"),
@@ -129,6 +149,8 @@ pub const FIELDS: [(&str, &str); 13] = [
     ("created", "created:<30d"),
     ("changed", "changed:>2026-01-01"),
     ("size", "size:>1tb"),
+    ("pii", "pii:direct"),
+    ("is", "is:certified"),
     ("has", "has:description"),
     ("no", "no:owner"),
 ];

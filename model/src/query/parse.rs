@@ -1,9 +1,10 @@
 //! Takes a query apart.
 
 use super::value::{bytes, when};
-use super::{FIELDS, Filter, MOST_CHARACTERS, MOST_TERMS, Part, Query, Term, What};
+use super::{FIELDS, Filter, Is, MOST_CHARACTERS, MOST_TERMS, Part, Personal, Query, Term, What};
 use crate::Word;
 use crate::asset::AssetKind;
+use crate::personal_data::Class;
 use crate::search::{QueryProblem, QueryProblemCode};
 
 const PARTS: [(&str, Part); 7] = [
@@ -167,6 +168,7 @@ fn field_named(name: &str) -> Option<&'static str> {
     let name = match name.as_str() {
         "database" | "schema" => "db",
         "col" => "column",
+        "personal" | "personal_data" => "pii",
         other => other,
     };
     FIELDS.iter().map(|(field, _)| *field).find(|field| *field == name)
@@ -204,6 +206,26 @@ fn filter(field: &str, value: &str) -> Result<Filter, Option<String>> {
             "yes" | "true" | "y" | "1" => true,
             "no" | "false" | "n" | "0" => false,
             _ => return Err(Some("yes".into())),
+        }),
+        "pii" => Filter::Personal(match value.to_lowercase().as_str() {
+            "yes" | "true" | "y" | "any" => Personal::Any(true),
+            "no" | "false" | "n" | "none" => Personal::Any(false),
+            "undecided" | "suggested" => Personal::Undecided,
+            other => match Class::parse(other) {
+                Some(class) => Personal::Class(class),
+                None => {
+                    let near = nearest(other, Class::words().into_iter().chain(["yes", "no", "undecided"]));
+                    return Err(near.or_else(|| Some("direct".into())));
+                }
+            },
+        }),
+        "is" => Filter::Is(match value.to_lowercase().as_str() {
+            "certified" => Is::Certified,
+            "deprecated" => Is::Deprecated,
+            other => {
+                let near = nearest(other, ["certified", "deprecated"]);
+                return Err(near.or_else(|| Some("certified".into())));
+            }
         }),
         "created" => Filter::Created(when(value).ok_or_else(|| Some(">2026-01-01".to_owned()))?),
         "changed" => Filter::Changed(when(value).ok_or_else(|| Some("<30d".to_owned()))?),

@@ -1,10 +1,14 @@
 //! The change log, and assets as the index wants them.
 
 use super::{Result, bad_word, json, to_json};
+use crate::config::Comments;
+use crate::curation::read::class;
 use crate::db::{Tx, on};
 use crate::search::{ColumnLine, ColumnLines, IndexDoc};
 use chrono::{DateTime, Utc};
+use reeve_frontend::markdown::plain;
 use reeve_model::asset::{AssetKind, is_deprecated, tags_of};
+use reeve_model::personal_data::Class;
 use reeve_model::{AssetId, Word};
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,8 +16,11 @@ macro_rules! select_tables {
     ($more:literal) => {
         concat!(
             "SELECT t.id, t.is_view, s.name AS source, d.name AS database, t.name, t.description, t.owner, t.columns,
-             t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at, t.parameters
+             t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at, t.parameters,
+             k.description AS own_description, k.certified_at IS NOT NULL AS certified,
+             k.deprecated_at IS NOT NULL AS deprecated
              FROM catalog_table t JOIN catalog_database d ON d.id = t.database_id JOIN source s ON s.id = d.source_id
+             LEFT JOIN curation k ON k.asset_id = t.id
              WHERE t.deleted_at IS NULL ",
             $more
         )
@@ -23,10 +30,23 @@ macro_rules! select_tables {
 macro_rules! select_databases {
     ($more:literal) => {
         concat!(
-            "SELECT d.id, s.name AS source, d.name, d.description, d.owner, d.size_bytes
-             FROM catalog_database d JOIN source s ON s.id = d.source_id WHERE d.deleted_at IS NULL ",
+            "SELECT d.id, s.name AS source, d.name, d.description, d.owner, d.size_bytes,
+             k.description AS own_description
+             FROM catalog_database d JOIN source s ON s.id = d.source_id LEFT JOIN curation k ON k.asset_id = d.id WHERE d.deleted_at IS NULL ",
             $more
         )
+    };
+}
+
+macro_rules! select_notes {
+    ($which:literal) => {
+        concat!("SELECT table_id, name, comment, class, suggested FROM column_note WHERE table_id ", $which)
+    };
+}
+
+macro_rules! select_tags {
+    ($which:literal) => {
+        concat!("SELECT a.asset_id, t.name FROM asset_tag a JOIN tag t ON t.id = a.tag_id WHERE a.asset_id ", $which)
     };
 }
 
@@ -58,7 +78,11 @@ pub struct Changes {
 }
 
 /// What the index is to hold of these assets now: a document, or nothing where it is gone.
-pub async fn documents(tx: &mut Tx, assets: &BTreeSet<AssetId>) -> Result<Vec<(AssetId, AssetKind, Option<IndexDoc>)>> {
+pub async fn documents(
+    tx: &mut Tx,
+    assets: &BTreeSet<AssetId>,
+    comments: Comments,
+) -> Result<Vec<(AssetId, AssetKind, Option<IndexDoc>)>> {
     let ids = to_json(&assets.iter().map(|id| [id]).collect::<Vec<_>>());
     let kinds: Vec<(AssetId, String)> = on!(&mut *tx, c => sqlx::query_as(
         "SELECT id, kind FROM asset WHERE id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))",
@@ -66,12 +90,19 @@ pub async fn documents(tx: &mut Tx, assets: &BTreeSet<AssetId>) -> Result<Vec<(A
     let tables: Vec<TableRow> = on!(&mut *tx, c => sqlx::query_as(
         select_tables!("AND t.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
     ).bind(&ids).fetch_all(c).await)?;
+    let notes: Vec<NoteRow> = on!(&mut *tx, c => sqlx::query_as(
+        select_notes!("IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
+    ).bind(&ids).fetch_all(c).await)?;
+    let tags: Vec<(i64, String)> = on!(&mut *tx, c => sqlx::query_as(
+        select_tags!("IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
+    ).bind(&ids).fetch_all(c).await)?;
+    let said = Said::of(notes, tags);
     let databases: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(
         select_databases!("AND d.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
     ).bind(&ids).fetch_all(c).await)?;
     let mut found: HashMap<AssetId, IndexDoc> = HashMap::with_capacity(tables.len() + databases.len());
     for row in tables {
-        found.insert(AssetId(row.id), row.doc()?);
+        found.insert(AssetId(row.id), row.doc(&said, comments)?);
     }
     found.extend(databases.into_iter().map(|row| (AssetId(row.id), row.doc())));
     let mut all = Vec::with_capacity(kinds.len());
@@ -98,6 +129,9 @@ struct TableRow {
     created_at: Option<DateTime<Utc>>,
     changed_at: Option<DateTime<Utc>>,
     parameters: String,
+    own_description: Option<String>,
+    certified: bool,
+    deprecated: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -108,13 +142,50 @@ struct DatabaseRow {
     description: Option<String>,
     owner: Option<String>,
     size_bytes: Option<i64>,
+    own_description: Option<String>,
+}
+
+/// What is said of a column, as far as the index goes.
+#[derive(sqlx::FromRow)]
+struct NoteRow {
+    table_id: i64,
+    name: String,
+    comment: Option<String>,
+    class: Option<String>,
+    suggested: Option<String>,
+}
+
+/// What people say of some tables.
+#[derive(Default)]
+struct Said {
+    notes: HashMap<i64, Vec<NoteRow>>,
+    tags: HashMap<i64, Vec<String>>,
+}
+
+impl Said {
+    fn of(notes: Vec<NoteRow>, tags: Vec<(i64, String)>) -> Self {
+        let mut said = Self::default();
+        for note in notes {
+            said.notes.entry(note.table_id).or_default().push(note);
+        }
+        for (asset, tag) in tags {
+            said.tags.entry(asset).or_default().push(tag);
+        }
+        said
+    }
 }
 
 /// Live tables and views with ids above `after`, in order of id, at most `limit`: the rebuild reads these.
-pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<IndexDoc>> {
-    let rows: Vec<TableRow> = on!(tx, c => sqlx::query_as(select_tables!("AND t.id > $1 ORDER BY t.id LIMIT $2"))
+pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64, comments: Comments) -> Result<Vec<IndexDoc>> {
+    let rows: Vec<TableRow> = on!(&mut *tx, c => sqlx::query_as(select_tables!("AND t.id > $1 ORDER BY t.id LIMIT $2"))
         .bind(after).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(TableRow::doc).collect()
+    let Some(last) = rows.last().map(|row| row.id) else { return Ok(Vec::new()) };
+    let notes: Vec<NoteRow> = on!(&mut *tx, c => sqlx::query_as(select_notes!("> $1 AND table_id <= $2"))
+        .bind(after).bind(last).fetch_all(c).await)?;
+    let tags: Vec<(i64, String)> = on!(tx, c => sqlx::query_as(select_tags!("> $1 AND a.asset_id <= $2"))
+        .bind(after).bind(last).fetch_all(c).await)?;
+    let said = Said::of(notes, tags);
+    rows.into_iter().map(|row| row.doc(&said, comments)).collect()
 }
 
 pub async fn databases(tx: &mut Tx) -> Result<Vec<IndexDoc>> {
@@ -123,8 +194,9 @@ pub async fn databases(tx: &mut Tx) -> Result<Vec<IndexDoc>> {
 }
 
 impl TableRow {
-    fn doc(self) -> Result<IndexDoc> {
+    fn doc(self, said: &Said, comments: Comments) -> Result<IndexDoc> {
         const TABLE: &str = "catalog_table";
+        let notes = said.notes.get(&self.id).map(Vec::as_slice).unwrap_or_default();
         let kind = if self.is_view { AssetKind::View } else { AssetKind::Table };
         let parameters = json(TABLE, "parameters", self.id, &self.parameters)?;
         let mut columns = ColumnLines::default();
@@ -132,12 +204,39 @@ impl TableRow {
         let keys = json::<Vec<ColumnLine<'_>>>(TABLE, "partition_keys", self.id, &self.partition_keys)?;
         let partitioned = !keys.is_empty();
         columns.extend(keys);
+        let (mut personal_data, mut undecided) = (None, false);
+        if !notes.is_empty() {
+            let comment = |note: &NoteRow| note.comment.clone().map(|comment| (note.name.clone(), comment));
+            let own: HashMap<String, String> = notes.iter().filter_map(comment).collect();
+            if !own.is_empty() {
+                columns = columns.with_comments(&own, comments == Comments::Reeve);
+            }
+            // Of a column that is gone a class may be known still.
+            for note in notes.iter().filter(|note| columns.has(&note.name)) {
+                let (Some(word), field) = (match (&note.class, &note.suggested) {
+                    (Some(class), _) => (Some(class), "class"),
+                    (None, suggested) => (suggested.as_ref(), "suggested"),
+                }) else { continue };
+                undecided |= note.class.is_none();
+                let class = class(AssetId(self.id), field, word)?;
+                personal_data = personal_data.max(Some(class).filter(|class| *class != Class::None));
+            }
+        }
+        let mut tags = tags_of(&parameters);
+        if let Some(own) = said.tags.get(&self.id) {
+            tags.extend_from_slice(own);
+            tags.sort();
+            tags.dedup();
+        }
         Ok(IndexDoc {
-            tags: tags_of(&parameters),
-            deprecated: is_deprecated(&parameters),
+            tags,
+            personal_data,
+            undecided,
+            certified: self.certified,
+            deprecated: self.deprecated || is_deprecated(&parameters),
             columns,
             partitioned,
-            description: self.description,
+            description: self.own_description.as_deref().map(plain).or(self.description),
             owner: self.owner,
             format: self.format,
             size_bytes: self.size_bytes,
@@ -151,7 +250,7 @@ impl TableRow {
 impl DatabaseRow {
     fn doc(self) -> IndexDoc {
         IndexDoc {
-            description: self.description,
+            description: self.own_description.as_deref().map(plain).or(self.description),
             owner: self.owner,
             size_bytes: self.size_bytes,
             ..IndexDoc::new(self.id, AssetKind::Database, &self.source, &self.name, &self.name)

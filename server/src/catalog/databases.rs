@@ -1,6 +1,6 @@
 //! Databases and the tables in them.
 
-use super::tables::{SummaryRow, select_summary};
+use super::tables::{SummaryRow, described, select_summary};
 use super::{CatalogError, Result, hidden, json};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
@@ -15,6 +15,8 @@ struct DatabaseRow {
     ambiguous: bool,
     name: String,
     description: Option<String>,
+    own_description: Option<String>,
+    revision: Option<i64>,
     location: Option<String>,
     owner: Option<String>,
     table_count: i64,
@@ -27,12 +29,17 @@ struct DatabaseRow {
 
 impl DatabaseRow {
     fn summary(self) -> Result<DatabaseSummary> {
+        let source_description = self.description.clone().filter(|_| self.own_description.is_some());
+        let (description, description_from) = described(self.own_description, self.description);
         Ok(DatabaseSummary {
             id: self.id,
             source: self.source,
             ambiguous: self.ambiguous,
             name: self.name,
-            description: self.description,
+            description,
+            description_from,
+            source_description,
+            revision: self.revision.unwrap_or_default(),
             location: self.location,
             owner: self.owner,
             tables: self.table_count,
@@ -48,11 +55,11 @@ impl DatabaseRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT d.id, s.name AS source, d.name, d.description, d.location, d.owner, d.table_count, d.view_count,
+            "SELECT d.id, s.name AS source, d.name, d.description, k.description AS own_description, k.revision, d.location, d.owner, d.table_count, d.view_count,
                 d.size_bytes, d.parameters, d.first_seen_at, d.deleted_at,
                 EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(d.name)
                         AND o.source_id <> d.source_id AND o.deleted_at IS NULL) AS ambiguous
-             FROM catalog_database d JOIN source s ON s.id = d.source_id ",
+             FROM catalog_database d JOIN source s ON s.id = d.source_id LEFT JOIN curation k ON k.asset_id = d.id ",
             $rest
         )
     };

@@ -13,6 +13,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use reeve_crawlers::hive::HiveConfig;
 use reeve_crawlers::people::PeopleConfig;
 use reeve_model::SecretUrl;
+use reeve_model::curation::Author;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -25,6 +26,7 @@ pub struct Config {
     pub server: ServerConfig,
     pub database: DatabaseConfig,
     pub log: LogConfig,
+    pub catalog: CatalogConfig,
     pub auth: AuthConfig,
     pub people: PeopleSection,
     /// The systems that Reeve reads; each has a name of its own.
@@ -84,6 +86,35 @@ impl DatabaseConfig {
     pub fn password(&self) -> anyhow::Result<Option<Secret>> {
         Secret::from_file_or_env("[database]", self.password_file.as_deref(), self.password_env.as_deref())
             .map_err(anyhow::Error::msg)
+    }
+}
+
+/// What is shown where the source says one thing and people another.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatalogConfig {
+    /// Whose comment of a column goes first where both have one; the other is shown beside it. After a change the index is
+    /// rebuilt by `reeve index rebuild`.
+    pub comments: Comments,
+}
+
+/// Whose word goes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Comments {
+    /// What people wrote in the portal.
+    #[default]
+    Reeve,
+    /// What the source says.
+    Source,
+}
+
+impl From<Comments> for Author {
+    fn from(comments: Comments) -> Self {
+        match comments {
+            Comments::Reeve => Self::Portal,
+            Comments::Source => Self::Source,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! `/api` and as a page everywhere else.
 
 use crate::catalog::CatalogError;
+use crate::curation::CurationError;
 use crate::search;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -99,6 +100,15 @@ impl From<CatalogError> for Error {
         match error {
             CatalogError::BadCursor(cursor) => Self::bad_cursor(&cursor),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<CurationError> for Error {
+    fn from(error: CurationError) -> Self {
+        match error {
+            CurationError::Refused(refusal) => Reason::from(refusal).into(),
+            CurationError::Catalog(error) => error.into(),
         }
     }
 }

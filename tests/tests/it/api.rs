@@ -1,6 +1,6 @@
 //! `/api/v1` as programs see it.
 
-use reeve_model::asset::{Column, DatabaseSummary, Paged, Partition, TableDetail, TableSummary};
+use reeve_model::asset::{ColumnDetail, DatabaseSummary, Paged, Partition, TableDetail, TableSummary};
 use reeve_model::problem::Problem;
 use reeve_model::search::SearchResponse;
 use reeve_tests::{Answer, Metastore, TestApp, escaped, on_both_databases};

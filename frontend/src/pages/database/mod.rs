@@ -11,6 +11,7 @@ use crate::{format, link};
 use leptos::prelude::*;
 use reeve_model::asset::Paged;
 use reeve_model::asset::{DatabaseSummary, TableSummary};
+use reeve_model::curation::Author;
 
 #[derive(Clone, Debug)]
 pub struct DatabasePage {
@@ -27,7 +28,7 @@ impl PageView for DatabasePage {
         let main = view! {
             {header(ctx, database)} {stats(ctx, database)}
             <div class="columns main-side">
-                <div class="stack">{tables(ctx, self)}</div>
+                <div class="stack">{description(ctx, database)} {tables(ctx, self)}</div>
                 <div class="stack">
                     {panel(ctx.t.about(), blank(), about(ctx, database))}
                     {super::table::parameters(ctx, &database.parameters)}
@@ -35,6 +36,13 @@ impl PageView for DatabasePage {
             </div>
         };
         Framed { title: database.name.clone(), section: "/databases", has_search: false, main: main.html() }
+    }
+}
+
+fn description(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
+    match database.description.as_deref().filter(|_| database.description_from == Some(Author::Portal)) {
+        Some(text) => super::table::described(ctx, text, database.source_description.as_deref()),
+        None => blank(),
     }
 }
 
@@ -56,7 +64,7 @@ fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     page_header(
         breadcrumb(t.breadcrumb(), vec![(t.databases(), "/databases".to_owned())], database.name.clone()),
         title.html(),
-        ctx.description(database.description.as_deref()),
+        ctx.described(database.description.as_deref(), database.description_from),
         search.html(),
     )
 }
@@ -138,10 +146,11 @@ fn row(ctx: Ctx<'_>, table: &TableSummary) -> Html {
                 <a class="mono" href=link::table(table).page()>{table.name.clone()}</a>
                 {(table.kind == reeve_model::asset::AssetKind::View)
                     .then(|| view! { " " {badge("tone-neutral", kind_icon(table.kind), t.kind_view())} })}
-                {table.deprecated.then(|| view! { " " {badge("tone-warn", "ban", t.deprecated())} })}
+                {table.certified.then(|| view! { " " {badge("tone-good", "certified", t.certified())} })}
+                {table.deprecated.as_ref().map(|_| view! { " " {badge("tone-warn", "ban", t.deprecated())} })}
                 {table.deleted_at.map(|_| view! { " " {badge("tone-bad", "trash", t.gone())} })}
             </th>
-            <td class="muted">{ctx.description(table.description.as_deref())}</td>
+            <td class="muted">{ctx.described(table.description.as_deref(), table.description_from)}</td>
             <td class="hide-narrow">{table.format.as_deref().map(str::to_uppercase)}</td>
             <td class="num hide-narrow">{partitions}</td>
             <td class="num">{ctx.size(table.size_bytes)}</td>

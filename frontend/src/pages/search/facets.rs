@@ -8,6 +8,7 @@ use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
+use reeve_model::personal_data::Class;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 
 /// What a new query keeps of this one: its filters and its order.
@@ -121,13 +122,28 @@ fn field_name(ctx: Ctx<'_>, field: FacetField) -> String {
         FacetField::Source => t.source(),
         FacetField::Partitioned => t.facet_partitioned(),
         FacetField::Description => t.facet_description(),
+        FacetField::PersonalData => t.personal_data(),
+        FacetField::Undecided => t.facet_undecided(),
+        FacetField::Certified => t.certified(),
+        FacetField::Deprecated => t.deprecated(),
     }
 }
 
 fn value_name(ctx: Ctx<'_>, field: FacetField, value: &str) -> String {
     match (field, value) {
-        (FacetField::Partitioned | FacetField::Description, "yes") => ctx.t.yes(),
-        (FacetField::Partitioned | FacetField::Description, "no") => ctx.t.no(),
+        (
+            FacetField::Partitioned
+            | FacetField::Description
+            | FacetField::Undecided
+            | FacetField::Certified
+            | FacetField::Deprecated,
+            "yes" | "no",
+        ) => {
+            if value == "yes" { ctx.t.yes() } else { ctx.t.no() }
+        }
+        (FacetField::PersonalData, value) => {
+            Class::parse(value).map_or_else(|| value.to_owned(), |class| ctx.class_name(class))
+        }
         (FacetField::Type, value) => AssetKind::parse(value).map_or_else(|| value.to_owned(), |kind| ctx.kind(kind)),
         _ => value.to_owned(),
     }

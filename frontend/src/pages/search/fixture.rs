@@ -96,6 +96,8 @@ fn hits() -> Vec<Hit> {
         created_at: Some(at(4, 9, 30)),
         changed_at: Some(at(24, 13, 54)),
         tags: vec!["매출".to_owned()],
+        personal_data: None,
+        certified: false,
         deprecated: false,
     };
     let column = Hit {

@@ -14,6 +14,8 @@ pub(super) fn view(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> Html {
     let typed = Typed::new(&request.q);
     let class = if hit.deprecated { "result deprecated" } else { "result" };
     let deprecated = hit.deprecated.then(|| badge("tone-warn", "ban", t.deprecated()));
+    let certified = hit.certified.then(|| badge("tone-good", "certified", t.certified()));
+    let personal = hit.personal_data.map(|class| ctx.class(class, true));
     let tags = hit.tags.iter().map(|tag| badge("tone-neutral", "tag", tag.clone())).collect::<Vec<_>>();
     let described = match &hit.description {
         Some(text) => ctx.marked_prose(text, &hit.description_marks, &typed),
@@ -25,7 +27,7 @@ pub(super) fn view(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> Html {
                 <h2 class="result-name">
                     <a data-target="" href=link::hit(hit)>{name(hit, &typed)}</a>
                 </h2>
-                {badge("tone-neutral", kind_icon(hit.kind), ctx.kind(hit.kind))} {deprecated} {tags}
+                {badge("tone-neutral", kind_icon(hit.kind), ctx.kind(hit.kind))} {certified} {deprecated} {personal} {tags}
             </div>
             <div class="result-side">{why(ctx, request, hit)}</div>
             <p class="muted">{described}</p>

@@ -4,7 +4,7 @@ use crate::link;
 use crate::parts::{badge, data_table, empty, icon_small};
 use crate::shell::Ctx;
 use leptos::prelude::*;
-use reeve_model::asset::{Column, Paged, TableDetail};
+use reeve_model::asset::{ColumnDetail, Paged, TableDetail};
 use reeve_model::hive_type::HiveType;
 
 /// How many fields inside one column's type are listed; types of thousands of fields exist.
@@ -14,7 +14,7 @@ const FIELDS: usize = 300;
 pub(super) fn panel(
     ctx: Ctx<'_>,
     table: &TableDetail,
-    columns: &Paged<Column>,
+    columns: &Paged<ColumnDetail>,
     filter: &str,
     is_first: bool,
     is_part: bool,
@@ -68,7 +68,7 @@ pub(super) fn panel(
     .html()
 }
 
-fn row(ctx: Ctx<'_>, table: &TableDetail, column: &Column) -> Html {
+fn row(ctx: Ctx<'_>, table: &TableDetail, column: &ColumnDetail) -> Html {
     let is_key = table.partition_keys.iter().any(|key| key.name == column.name);
     let key = is_key.then(|| badge("tone-info", "key", ctx.t.partition_key()));
     view! {

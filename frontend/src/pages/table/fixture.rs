@@ -3,6 +3,7 @@ use crate::fixture::{at, changes, columns, paged, partition, summary};
 use crate::pages::Fixture;
 use reeve_model::Word;
 use reeve_model::asset::{Column, Remark, RemarkKind, SchemaFrom, TableDetail, TableType};
+use reeve_model::curation::Said;
 use std::collections::BTreeMap;
 
 pub(in crate::pages) fn pages() -> Vec<Fixture> {
@@ -39,14 +40,18 @@ pub(in crate::pages) fn partitions() -> TableTab {
 pub(in crate::pages) fn detail() -> TableDetail {
     TableDetail {
         summary: summary(),
+        said: Said::default(),
         qualified_name: "order.order_item".to_owned(),
         table_type: TableType::External,
         columns_list: columns(),
-        partition_keys: vec![Column {
-            name: "dt".to_owned(),
-            data_type: "string".to_owned(),
-            comment: Some("적재 일자".to_owned()),
-        }],
+        partition_keys: vec![
+            Column {
+                name: "dt".to_owned(),
+                data_type: "string".to_owned(),
+                comment: Some("적재 일자".to_owned()),
+            }
+            .into(),
+        ],
         schema_from: SchemaFrom::Spark,
         remarks: RemarkKind::ALL.iter().map(|&kind| remark(kind)).collect(),
         location: Some("hdfs://nn/warehouse/order.db/order_item".to_owned()),

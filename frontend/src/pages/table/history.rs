@@ -56,14 +56,20 @@ pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<Html>) -
         ChangeKind::LocationChanged => ("tone-warn", "folder", t.change_location()),
         ChangeKind::DescriptionChanged => ("tone-neutral", "comment", t.change_description()),
         ChangeKind::DefinitionChanged => ("tone-info", "sql", t.change_definition()),
+        ChangeKind::CommentChanged => ("tone-neutral", "comment", t.change_comment()),
+        ChangeKind::TagsChanged => ("tone-neutral", "tag", t.change_tags()),
+        ChangeKind::ClassChanged => ("tone-info", "pii", t.change_class()),
+        ChangeKind::CertificationChanged => ("tone-good", "certified", t.change_certification()),
+        ChangeKind::DeprecationChanged => ("tone-warn", "ban", t.change_deprecation()),
         ChangeKind::PartitionsChanged => ("tone-neutral", "shape", t.change_partitions()),
     };
     let field = change.field.clone().map(|field| view! { " " <code>{field}</code> });
     let of = of.map(|name| view! { {name} ": " });
     let crawl = change.crawl_id.map(|id| view! { ", " <a href=link::crawl(id)>{t.crawl_number(id.to_string())}</a> });
+    let actor = change.actor.clone().map(|actor| view! { ", " {actor} });
     view! {
         <li class=tone>
-            {icon(icon_name)} {of} {text} {field} {values(ctx, change)} <small>{ctx.time(change.at)} {crawl}</small>
+            {icon(icon_name)} {of} {text} {field} {values(ctx, change)} <small>{ctx.time(change.at)} {actor} {crawl}</small>
         </li>
     }
     .html()

@@ -7,7 +7,7 @@ pub(super) mod history;
 mod overview;
 mod partitions;
 
-pub(super) use overview::parameters;
+pub(super) use overview::{described, parameters};
 
 use crate::html::{Html, ToHtml, blank};
 use crate::pages::PageView;
@@ -16,7 +16,7 @@ use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
 use reeve_model::asset::TableDetail;
-use reeve_model::asset::{Change, Column, Paged, Partition};
+use reeve_model::asset::{Change, ColumnDetail, Paged, Partition};
 
 #[derive(Clone, Debug)]
 pub struct TablePage {
@@ -29,12 +29,12 @@ pub struct TablePage {
 pub enum TableTab {
     /// The first columns and the newest changes and partitions.
     Overview {
-        columns: Paged<Column>,
+        columns: Paged<ColumnDetail>,
         changes: Paged<Change>,
         partitions: Paged<Partition>,
     },
     Columns {
-        columns: Paged<Column>,
+        columns: Paged<ColumnDetail>,
         filter: String,
         cursor: Option<String>,
     },
@@ -79,7 +79,8 @@ fn header(ctx: Ctx<'_>, table: &TableDetail) -> Html {
             <span class="mono">{summary.name.clone()}</span>
         </h1>
         {badge("tone-neutral", kind_icon(summary.kind), ctx.kind(summary.kind))}
-        {summary.deprecated.then(|| badge("tone-warn", "ban", t.deprecated()))}
+        {summary.certified.then(|| badge("tone-good", "certified", t.certified()))}
+        {summary.deprecated.as_ref().map(|_| badge("tone-warn", "ban", t.deprecated()))}
         {summary.deleted_at.map(|_| badge("tone-bad", "trash", t.gone()))}
     };
     let gone = summary.deleted_at.map(|at| {
@@ -96,7 +97,7 @@ fn header(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let header = page_header(
         breadcrumb(t.breadcrumb(), way, summary.name.clone()),
         title.html(),
-        ctx.description(summary.description.as_deref()),
+        ctx.described(summary.description.as_deref(), summary.description_from),
         blank(),
     );
     view! { {header} {gone} }.html()

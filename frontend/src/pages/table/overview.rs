@@ -1,15 +1,16 @@
 use super::{columns, history, partitions};
 use crate::html::{Html, ToHtml, blank};
-use crate::parts::{badge, fact_list, icon_small, panel, stat_row};
+use crate::parts::{badge, fact_list, icon_small, panel, prose_panel, stat_row};
 use crate::shell::Ctx;
 use crate::{format, link};
 use leptos::prelude::*;
-use reeve_model::asset::{Change, Column, Paged, Partition, RemarkKind, SchemaFrom, TableDetail};
+use reeve_model::curation::Author;
+use reeve_model::asset::{Change, ColumnDetail, Paged, Partition, RemarkKind, SchemaFrom, TableDetail};
 
 pub(super) fn tab(
     ctx: Ctx<'_>,
     table: &TableDetail,
-    columns: &Paged<Column>,
+    columns: &Paged<ColumnDetail>,
     changes: &Paged<Change>,
     partitions: &Paged<Partition>,
 ) -> Html {
@@ -30,7 +31,7 @@ pub(super) fn tab(
     view! {
         {stats(ctx, table)}
         <div class="columns main-side">
-            <div class="stack">{columns::panel(ctx, table, columns, "", true, true)} {parts} {definition}</div>
+            <div class="stack">{description(ctx, table)} {columns::panel(ctx, table, columns, "", true, true)} {parts} {definition}</div>
             <div class="stack">
                 {remarks(ctx, table)} {panel(t.about(), blank(), about(ctx, table))} {storage(ctx, table)} {parameters(ctx, &table.parameters)}
                 {panel(t.history(), all, history::list(ctx, &changes.items))}
@@ -38,6 +39,23 @@ pub(super) fn tab(
         </div>
     }
     .html()
+}
+
+/// What people wrote, in full, and below it what the source says instead.
+fn description(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+    match table.summary.description.as_deref().filter(|_| table.summary.description_from == Some(Author::Portal)) {
+        Some(text) => described(ctx, text, table.said.source_description.as_deref()),
+        None => blank(),
+    }
+}
+
+/// The panel of a description that people wrote.
+pub(in crate::pages) fn described(ctx: Ctx<'_>, text: &str, source: Option<&str>) -> Html {
+    let source = source.map(|text| {
+        view! { <p class="small muted">{ctx.t.description_of_source()} " " {ctx.prose(text)}</p> }
+    });
+    let content = view! { <div class="panel-body stack tight">{prose_panel(text)} {source}</div> };
+    panel(ctx.t.description(), blank(), content.html())
 }
 
 fn stats(ctx: Ctx<'_>, table: &TableDetail) -> Html {

@@ -7,6 +7,7 @@ pub mod databases;
 pub mod me;
 pub mod openapi;
 pub mod people;
+pub mod revision;
 pub mod search;
 pub mod sources;
 pub mod suggest;
@@ -27,9 +28,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
         .routes(routes!(databases::list::list))
-        .routes(routes!(databases::show::show))
+        .routes(routes!(databases::show::show, databases::edit::edit))
         .routes(routes!(databases::tables::tables))
-        .routes(routes!(tables::show::show))
+        .routes(routes!(tables::show::show, tables::edit::edit))
         .routes(routes!(tables::columns::columns))
         .routes(routes!(tables::partitions::partitions))
         .routes(routes!(tables::history::history))

@@ -14,10 +14,10 @@ const MOST_FILTERS: usize = 100;
 #[utoipa::path(
     get, path = "/search", tag = "search",
     params(
-        ("q" = Option<String>, Query, description = "The query: words, \"phrases\", -not, db:, column:, owner:, tag:, type:, format:, partitioned:, created:, size:, has:, no:"),
+        ("q" = Option<String>, Query, description = "The query: words, \"phrases\", -not, db:, column:, owner:, tag:, type:, format:, partitioned:, created:, size:, pii:, is:, has:, no:"),
         ("limit" = Option<i64>, Query, description = "How many hits at most, 1 to 100; 20 unless told", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
-        ("facets" = Option<bool>, Query, description = "Count hits by type, db, owner, tag, format, source, partitioned, description"),
+        ("facets" = Option<bool>, Query, description = "Count hits by type, db, owner, tag, format, source, partitioned, description, personal_data, undecided, certified, deprecated"),
         ("sort" = Option<Sort>, Query, description = "relevance unless told"),
         ("explain" = Option<bool>, Query, description = "Say what each reason added to the score"),
         ("type" = Option<Vec<String>>, Query, description = "Filters: any of the values of one field, and all of the fields"),
@@ -28,6 +28,10 @@ const MOST_FILTERS: usize = 100;
         ("source" = Option<Vec<String>>, Query, description = "As type, by source"),
         ("partitioned" = Option<Vec<String>>, Query, description = "As type, yes or no"),
         ("description" = Option<Vec<String>>, Query, description = "As type, yes or no"),
+        ("personal_data" = Option<Vec<String>>, Query, description = "As type, by the strictest class of its columns: indirect, direct, sensitive"),
+        ("undecided" = Option<Vec<String>>, Query, description = "As type, yes or no: classes that are suggested and not decided"),
+        ("certified" = Option<Vec<String>>, Query, description = "As type, yes or no"),
+        ("deprecated" = Option<Vec<String>>, Query, description = "As type, yes or no"),
     ),
     responses(
         (status = 200, body = SearchResponse),

@@ -1,3 +1,4 @@
+use crate::http::api::revision::Revision;
 use crate::http::error::Error;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -14,7 +15,8 @@ pub(in crate::http) async fn etag(request: Request, next: Next) -> Response {
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let asks = matches!(*request.method(), Method::GET | Method::HEAD);
     let response = next.run(request).await;
-    if !asks || response.status() != StatusCode::OK {
+    let revision = response.extensions().get::<Revision>().copied();
+    if !(asks || revision.is_some()) || response.status() != StatusCode::OK {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -27,11 +29,14 @@ pub(in crate::http) async fn etag(request: Request, next: Next) -> Response {
     };
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
-    let tag = format!("\"{:016x}\"", hasher.finish());
+    let tag = match revision {
+        Some(Revision(revision)) => format!("\"{revision}-{:016x}\"", hasher.finish()),
+        None => format!("\"{:016x}\"", hasher.finish()),
+    };
     let matches = |known: &str| known.split(',').any(|k| k.trim().trim_start_matches("W/") == tag || k.trim() == "*");
     let Ok(value) = HeaderValue::from_str(&tag) else { return Response::from_parts(parts, Body::from(bytes)) };
     parts.headers.insert(header::ETAG, value);
-    if known.as_ref().and_then(|known| known.to_str().ok()).is_some_and(matches) {
+    if asks && known.as_ref().and_then(|known| known.to_str().ok()).is_some_and(matches) {
         parts.status = StatusCode::NOT_MODIFIED;
         parts.headers.remove(header::CONTENT_LENGTH);
         return Response::from_parts(parts, Body::empty());

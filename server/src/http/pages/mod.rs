@@ -35,6 +35,7 @@ use axum::response::Html;
 use axum::routing::{get, post};
 use reeve_frontend::{Chrome, PageView};
 use reeve_model::Word;
+use reeve_model::curation::Author;
 use reeve_model::permission::{Action, Resource};
 use serde::Deserialize;
 
@@ -110,6 +111,11 @@ impl Visit {
     /// The one transaction that the page and its frame are read in.
     pub(super) async fn read(&self) -> Result<Tx> {
         Ok(self.app.db.read().await?)
+    }
+
+    /// Whose comments of columns go first.
+    pub(super) fn comments(&self) -> Author {
+        self.app.config.catalog.comments.into()
     }
 
     /// The page in its frame; ends the transaction.

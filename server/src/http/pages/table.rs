@@ -30,7 +30,7 @@ impl Asked {
         let (database, name) = &self.name.0;
         let mut tx = self.visit.read().await?;
         let table = find(&mut tx, &self.visit.caller.hidden, database, name, self.query.source.as_deref()).await?;
-        Ok((tx, table))
+        Ok((tx, table.prefer(self.visit.comments())))
     }
 
     async fn show(self, tx: Tx, table: TableDetail, tab: TableTab) -> Result<Html<String>> {

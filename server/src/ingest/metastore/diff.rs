@@ -1,5 +1,6 @@
 //! What changed between two descriptions of a table, as history shows it. Pure.
 
+use reeve_crawlers::ObservedTable;
 use reeve_model::asset::{ChangeKind, Column};
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,6 +15,17 @@ pub(super) struct Definition {
     pub(super) description: Option<String>,
     /// Type, format and view text: what a definition is besides its columns, by name.
     pub(super) attributes: Vec<(&'static str, Option<String>)>,
+}
+
+impl Definition {
+    /// Whether it has the columns of this table, by name and type.
+    pub(super) fn has_columns_of(&self, table: &ObservedTable) -> bool {
+        let same = |old: &[Column], new: &[Column]| {
+            let parts = |column: &Column| (column.name.clone(), column.data_type.clone());
+            old.iter().map(parts).eq(new.iter().map(parts))
+        };
+        same(&self.columns, &table.columns) && same(&self.partition_keys, &table.partition_keys)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,13 @@ use super::diff::{Definition, Entry, diff};
 use super::row::{self, KnownDefinition, TableRow, definition, fingerprint, is_view};
 use super::{OpenTable, Reconciler, State, history};
 use crate::catalog::{CatalogError, to_json};
+use crate::curation::carry::{self, Successor};
+use crate::curation::suggest::{self, Observed};
 use crate::db::{Tx, WriteTx, on};
 use chrono::{DateTime, Utc};
 use reeve_crawlers::ObservedTable;
 use reeve_model::asset::ChangeKind;
+use reeve_model::personal_data::RULES;
 use reeve_model::{AssetId, Word};
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,7 +66,7 @@ impl Reconciler<'_> {
         let known = known(tx, open.id, tables).await?;
         let seen: Vec<(&ObservedTable, i64, Standing<'_>)> = tables
             .iter()
-            .map(|table| (table, fingerprint(table), Standing::of(table, known.get(&table.name))))
+            .map(|table| (table, fingerprint(&(RULES, table)), Standing::of(table, known.get(&table.name))))
             .collect();
         let differ: Vec<AssetId> = seen.iter().filter_map(|(_, print, standing)| standing.differs(*print)).collect();
         let before = definitions(tx, &differ).await?;
@@ -74,6 +77,8 @@ impl Reconciler<'_> {
         bury_replaced(tx, &replaced, now).await?;
 
         let mut rows = Vec::new();
+        let mut observed = Vec::new();
+        let mut successors = Vec::new();
         let mut told: Vec<(AssetId, Vec<Entry>)> = Vec::new();
         for (table, print, standing) in &seen {
             open.counts.harvested += 1;
@@ -107,10 +112,22 @@ impl Reconciler<'_> {
                 _ => open.counts.changed += i64::from(!entries.is_empty()),
             }
             rows.push(TableRow::new(table, *print, id, story, predecessor));
+            observed.push(Observed {
+                asset: id,
+                name: &table.name,
+                columns: &table.columns,
+                partition_keys: &table.partition_keys,
+            });
+            if let Standing::Recreated(known) = standing {
+                let same = before.get(&known.id).is_some_and(|before| before.has_columns_of(table));
+                successors.push(Successor { old: known.id, new: id, same });
+            }
             told.push((id, entries));
             tx.touch(id);
         }
         save(tx, open.id, &rows, now).await?;
+        carry::over(tx, &successors).await?;
+        suggest::write(tx, &observed).await?;
         let entries: Vec<(AssetId, &Entry)> =
             told.iter().flat_map(|(id, entries)| entries.iter().map(move |entry| (*id, entry))).collect();
         history::write(tx, self.crawl_id, now, &entries).await

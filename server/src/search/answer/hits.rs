@@ -84,6 +84,8 @@ impl Dresser<'_> {
             created_at: time(data.created.first(top.document)),
             changed_at: time(data.changed.first(top.document)),
             tags: stored.tags,
+            personal_data: stored.personal_data,
+            certified: bits.certified(),
             deprecated: bits.deprecated(),
         })
     }

@@ -2,9 +2,12 @@
 
 use crate::search::analysis::words::composed;
 use chrono::{DateTime, Utc};
+use reeve_model::Word;
 use reeve_model::asset::AssetKind;
+use reeve_model::personal_data::Class;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A table, view or database as the index takes it in. Columns belong to their table's document.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,11 @@ pub struct IndexDoc {
     pub created_at: Option<DateTime<Utc>>,
     pub changed_at: Option<DateTime<Utc>>,
     pub tags: Vec<String>,
+    /// The strictest class of its columns, decided or suggested.
+    pub personal_data: Option<Class>,
+    /// It has columns whose class the rules suggest and nobody has decided.
+    pub undecided: bool,
+    pub certified: bool,
     pub deprecated: bool,
     /// How much it is used, in reads per 30 days; 0 until usage is harvested.
     pub usage: u32,
@@ -53,6 +61,9 @@ impl IndexDoc {
             created_at: None,
             changed_at: None,
             tags: Vec::new(),
+            personal_data: None,
+            undecided: false,
+            certified: false,
             deprecated: false,
             usage: 0,
             deleted: false,
@@ -98,6 +109,22 @@ impl ColumnLines {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
+
+    /// Whether there is a column of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.names.lines().any(|known| known == name)
+    }
+
+    /// The same columns with these comments by name: in the place of the source's own, or only where it has none.
+    pub fn with_comments(&self, comments: &HashMap<String, String>, first: bool) -> Self {
+        let mut lines = Self::default();
+        for (name, comment) in self.names.split_terminator('\n').zip(self.comments.split_terminator('\n')) {
+            let own = comments.get(name).map(String::as_str);
+            let source = (!comment.is_empty()).then_some(comment);
+            lines.push(name, if first { own.or(source) } else { source.or(own) });
+        }
+        lines
+    }
 }
 
 impl<'a> Extend<ColumnLine<'a>> for ColumnLines {
@@ -133,6 +160,7 @@ pub(crate) struct StoredDoc {
     pub(crate) owner: Option<String>,
     pub(crate) format: Option<String>,
     pub(crate) tags: Vec<String>,
+    pub(crate) personal_data: Option<Class>,
     /// Names with comments.
     pub(crate) columns: Vec<(String, Option<String>)>,
 }
@@ -166,6 +194,7 @@ pub(crate) fn encode(doc: &IndexDoc, out: &mut Vec<u8>) {
     for tag in &doc.tags {
         put(out, tag);
     }
+    put(out, doc.personal_data.map_or("", Word::as_str));
     put(out, &composed(&doc.columns.names));
     put(out, &composed(&doc.columns.comments));
 }
@@ -193,10 +222,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<StoredDoc> {
     let owner = input.optional()?;
     let format = input.optional()?;
     let tags = (0..input.count()?).map(|_| input.text().map(str::to_owned)).collect::<Option<_>>()?;
+    let personal_data = Class::parse(input.text()?);
     let (names, comments) = (input.text()?.split_terminator('\n'), input.text()?.split_terminator('\n'));
     let shown = |comment: &str| (!comment.is_empty()).then(|| cut(comment, COMMENT_SHOWN).to_owned());
     let columns = names.zip(comments).map(|(name, comment)| (name.to_owned(), shown(comment))).collect();
-    Some(StoredDoc { source, database, name, description, owner, format, tags, columns })
+    Some(StoredDoc { source, database, name, description, owner, format, tags, personal_data, columns })
 }
 
 struct Input<'a>(&'a [u8]);

@@ -27,6 +27,10 @@ pub(crate) const FACETS: [(FacetField, Of); COUNT] = [
     (FacetField::Source, Of::One("source", |doc| Some(&doc.source))),
     (FacetField::Partitioned, Of::Flag(Bits::PARTITIONED)),
     (FacetField::Description, Of::Flag(Bits::DESCRIPTION)),
+    (FacetField::PersonalData, Of::One("personal_data", |doc| doc.personal_data.map(Word::as_str))),
+    (FacetField::Undecided, Of::Flag(Bits::UNDECIDED)),
+    (FacetField::Certified, Of::Flag(Bits::CERTIFIED)),
+    (FacetField::Deprecated, Of::Flag(Bits::DEPRECATED)),
 ];
 
 pub(crate) const COUNT: usize = <FacetField as Word>::ALL.len();
@@ -85,6 +89,6 @@ mod tests {
         for (at, ((field, _), known)) in FACETS.iter().zip(FacetField::ALL).enumerate() {
             assert_eq!((*field, *field as usize), (*known, at));
         }
-        assert_eq!((ONES, MANYS, one(FacetField::Source)), (4, 1, 3));
+        assert_eq!((ONES, MANYS, one(FacetField::Source)), (5, 1, 3));
     }
 }

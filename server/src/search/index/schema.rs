@@ -15,7 +15,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{Index, TantivyDocument, Term};
 
 /// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// The field handles, in the order of [`schema`].
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +65,10 @@ impl Bits {
     pub(super) const PARTITIONED: u64 = 1 << 8;
     pub(super) const DESCRIPTION: u64 = 1 << 9;
     const OWNER: u64 = 1 << 10;
-    const DEPRECATED: u64 = 1 << 11;
+    pub(super) const DEPRECATED: u64 = 1 << 11;
     const COLUMNS: u64 = 1 << 12;
+    pub(super) const CERTIFIED: u64 = 1 << 13;
+    pub(super) const UNDECIDED: u64 = 1 << 14;
 
     fn of(doc: &IndexDoc, description: Option<&str>) -> Self {
         let kind = doc.kind as u64;
@@ -79,6 +81,8 @@ impl Bits {
                 | flag(description.is_some(), Self::DESCRIPTION)
                 | flag(doc.owner.as_deref().is_some_and(|owner| !owner.is_empty()), Self::OWNER)
                 | flag(doc.deprecated, Self::DEPRECATED)
+                | flag(doc.certified, Self::CERTIFIED)
+                | flag(doc.undecided, Self::UNDECIDED)
                 | flag(!doc.columns.is_empty(), Self::COLUMNS)
                 | words << 16
                 | letters << 24
@@ -118,6 +122,14 @@ impl Bits {
 
     pub(crate) fn deprecated(self) -> bool {
         self.has(Self::DEPRECATED)
+    }
+
+    pub(crate) fn certified(self) -> bool {
+        self.has(Self::CERTIFIED)
+    }
+
+    pub(crate) fn undecided(self) -> bool {
+        self.has(Self::UNDECIDED)
     }
 
     pub(crate) fn has_columns(self) -> bool {

@@ -6,7 +6,7 @@ use crate::search::index::segment::{Attributes, SegmentData, Values, Vocabulary}
 use chrono::{DateTime, Utc};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
-use reeve_model::query::{Filter, Part, Query, Term, What, When};
+use reeve_model::query::{Filter, Is, Part, Personal, Query, Term, What, When};
 use reeve_model::search::FacetField;
 use reeve_model::visibility::{Hidden, glob};
 use std::collections::HashSet;
@@ -41,6 +41,12 @@ enum Flag {
     Size,
     Created,
     Partitioned,
+    Personal,
+    /// The class of this number, or none where the index has no such value.
+    Class(Option<u32>),
+    Undecided,
+    Certified,
+    Deprecated,
 }
 
 #[derive(Clone, Copy)]
@@ -123,6 +129,23 @@ impl Filters {
                     Part::Size => Flag::Size,
                     Part::Created => Flag::Created,
                     Part::Partitions => Flag::Partitioned,
+                };
+                self.flags.push((flag, !negated));
+            }
+            Filter::Personal(asked) => {
+                let (flag, wanted) = match asked {
+                    Personal::Any(yes) => (Flag::Personal, *yes),
+                    Personal::Class(class) => {
+                        (Flag::Class(vocabulary.of(FacetField::PersonalData).find(class.as_str())), true)
+                    }
+                    Personal::Undecided => (Flag::Undecided, true),
+                };
+                self.flags.push((flag, wanted != negated));
+            }
+            Filter::Is(what) => {
+                let flag = match what {
+                    Is::Certified => Flag::Certified,
+                    Is::Deprecated => Flag::Deprecated,
                 };
                 self.flags.push((flag, !negated));
             }
@@ -230,6 +253,11 @@ impl Flag {
             Self::Size => data.size.first(document).is_some(),
             Self::Created => data.created.first(document).is_some(),
             Self::Partitioned => a.bits.partitioned(),
+            Self::Personal => a.ones[facets::one(FacetField::PersonalData)] != 0,
+            Self::Class(number) => number.is_some_and(|number| a.ones[facets::one(FacetField::PersonalData)] == number),
+            Self::Undecided => a.bits.undecided(),
+            Self::Certified => a.bits.certified(),
+            Self::Deprecated => a.bits.deprecated(),
         }
     }
 }

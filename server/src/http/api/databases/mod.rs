@@ -1,3 +1,4 @@
+pub mod edit;
 pub mod list;
 pub mod show;
 pub mod tables;

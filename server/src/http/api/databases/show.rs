@@ -1,9 +1,9 @@
 use crate::app::App;
 use crate::catalog::databases;
 use crate::http::api::OfSource;
+use crate::http::api::revision::Tagged;
 use crate::http::error::{Error, Result};
 use crate::http::extract::{Path, Query, Signed};
-use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::DatabaseSummary;
 use reeve_model::problem::{Problem, Thing};
@@ -18,8 +18,9 @@ pub async fn show(
     caller: Signed,
     Path(name): Path<String>,
     Query(of): Query<OfSource>,
-) -> Result<Json<DatabaseSummary>> {
+) -> Result<Tagged<DatabaseSummary>> {
     let mut tx = app.db.read().await?;
     let found = databases::find(&mut tx, &name, of.name(), &caller.hidden).await?;
-    found.map(Json).ok_or_else(|| Error::not_found(Thing::Database, &name))
+    let found = found.ok_or_else(|| Error::not_found(Thing::Database, &name))?;
+    Ok(Tagged(found.revision, found))
 }

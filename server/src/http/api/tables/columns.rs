@@ -4,14 +4,14 @@ use crate::http::error::{Error, Result};
 use crate::http::extract::{Path, Query, Signed};
 use axum::Json;
 use axum::extract::State;
-use reeve_model::asset::{Column, Paged, TableDetail};
+use reeve_model::asset::{ColumnDetail, Paged, TableDetail};
 use reeve_model::problem::Problem;
 
 /// The columns of a table, in their order, partition keys last
 #[utoipa::path(
     get, path = "/tables/{database}/{table}/columns", tag = "catalog",
     params(("database" = String, Path), ("table" = String, Path), Page, Filter, OfSource),
-    responses((status = 200, body = Paged<Column>), (status = 404, body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, body = Paged<ColumnDetail>), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn columns(
     State(app): State<App>,
@@ -20,9 +20,10 @@ pub async fn columns(
     Query(page): Query<Page>,
     Query(filter): Query<Filter>,
     Query(of): Query<OfSource>,
-) -> Result<Json<Paged<Column>>> {
+) -> Result<Json<Paged<ColumnDetail>>> {
     let mut tx = app.db.read().await?;
     let table = super::find(&mut tx, &caller.hidden, &database, &table, of.name()).await?;
+    let table = table.prefer(app.config.catalog.comments.into());
     Ok(Json(select(&table, &filter.q, page.cursor(), page.limit()?)?))
 }
 
@@ -30,9 +31,9 @@ pub async fn columns(
 ///
 /// # Errors
 /// A bad request when the cursor is no number.
-pub fn select(table: &TableDetail, filter: &str, cursor: Option<&str>, limit: i64) -> Result<Paged<Column>> {
+pub fn select(table: &TableDetail, filter: &str, cursor: Option<&str>, limit: i64) -> Result<Paged<ColumnDetail>> {
     let wanted = filter.to_lowercase();
-    let matches = |column: &&Column| {
+    let matches = |column: &&ColumnDetail| {
         wanted.is_empty()
             || column.name.to_lowercase().contains(&wanted)
             || column.data_type.to_lowercase().contains(&wanted)
@@ -43,8 +44,8 @@ pub fn select(table: &TableDetail, filter: &str, cursor: Option<&str>, limit: i6
         Some(text) => text.parse().map_err(|_| Error::bad_cursor(text))?,
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let all: Vec<&Column> = table.columns_list.iter().chain(&table.partition_keys).filter(matches).collect();
-    let items: Vec<Column> = all.iter().skip(skip).take(limit).map(|column| (*column).clone()).collect();
+    let all: Vec<&ColumnDetail> = table.columns_list.iter().chain(&table.partition_keys).filter(matches).collect();
+    let items: Vec<ColumnDetail> = all.iter().skip(skip).take(limit).map(|column| (*column).clone()).collect();
     let next_cursor = (skip + items.len() < all.len()).then(|| (skip + items.len()).to_string());
     Ok(Paged { items, total: i64::try_from(all.len()).unwrap_or(i64::MAX), next_cursor })
 }

@@ -1,4 +1,5 @@
 pub mod columns;
+pub mod edit;
 pub mod history;
 pub mod partitions;
 pub mod show;

@@ -1,8 +1,8 @@
 use crate::app::App;
 use crate::http::api::OfSource;
+use crate::http::api::revision::Tagged;
 use crate::http::error::Result;
 use crate::http::extract::{Path, Query, Signed};
-use axum::Json;
 use axum::extract::State;
 use reeve_model::asset::TableDetail;
 use reeve_model::problem::Problem;
@@ -18,7 +18,9 @@ pub async fn show(
     caller: Signed,
     Path((database, table)): Path<(String, String)>,
     Query(of): Query<OfSource>,
-) -> Result<Json<TableDetail>> {
+) -> Result<Tagged<TableDetail>> {
     let mut tx = app.db.read().await?;
-    Ok(Json(super::find(&mut tx, &caller.hidden, &database, &table, of.name()).await?))
+    let table = super::find(&mut tx, &caller.hidden, &database, &table, of.name()).await?;
+    let table = table.prefer(app.config.catalog.comments.into());
+    Ok(Tagged(table.said.revision, table))
 }

@@ -1,0 +1,36 @@
+//! Who may change what is said of an asset.
+
+use crate::catalog::Result;
+use crate::db::Tx;
+use reeve_model::AssetId;
+use reeve_model::curation::Edit;
+use reeve_model::permission::{Action, Actor, Denied, Resource};
+
+/// How the actor stands to an asset.
+pub async fn resource(_: &mut Tx, _: &Actor, _: AssetId) -> Result<Resource> {
+    Ok(Resource::portal())
+}
+
+/// What an edit does, as the matrix of permissions calls it.
+pub fn actions(edit: &Edit) -> Vec<Action> {
+    let comments = edit.columns.values().any(|column| column.comment.is_some());
+    let classes = edit.columns.values().any(|column| column.personal_data.is_some());
+    [
+        (edit.description.is_some() || comments, Action::EditDescription),
+        (edit.tags.is_some(), Action::EditTags),
+        (classes, Action::Classify),
+        (edit.certified.is_some(), Action::Certify),
+        (edit.deprecated.is_some(), Action::Deprecate),
+    ]
+    .into_iter()
+    .filter_map(|(does, action)| does.then_some(action))
+    .collect()
+}
+
+/// Whether he may do all that an edit does.
+///
+/// # Errors
+/// [`Denied`], for the first of it that he may not do.
+pub fn check(actor: &Actor, resource: &Resource, edit: &Edit) -> std::result::Result<(), Denied> {
+    actions(edit).into_iter().try_for_each(|action| actor.may(action, resource))
+}
