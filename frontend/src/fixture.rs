@@ -2,7 +2,9 @@
 
 use crate::shell::Chrome;
 use chrono::{DateTime, TimeZone, Utc};
-use reeve_model::asset::{AssetKind, Change, ChangeKind, Column, ColumnDetail, DatabaseSummary, Paged, Partition, TableSummary};
+use reeve_model::asset::{
+    AssetKind, Change, ChangeKind, Column, ColumnDetail, DatabaseSummary, Paged, Partition, TableSummary,
+};
 use reeve_model::crawl::{
     Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause,
     SourceStatus,

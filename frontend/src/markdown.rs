@@ -10,8 +10,25 @@ use std::sync::LazyLock;
 
 /// Elements that a description may have; no picture is loaded from anywhere.
 const ELEMENTS: [&str; 19] = [
-    "a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th",
-    "thead", "tr", "ul",
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -77,7 +94,8 @@ mod tests {
 
     #[test]
     fn markdown_reads_as_it_should() {
-        let html = html("# 주문\n\nOne **row** per `order`, see [order](/tables/a/b).\n\n- a\n- b\n\n|x|y|\n|-|-|\n|1|2|\n");
+        let html =
+            html("# 주문\n\nOne **row** per `order`, see [order](/tables/a/b).\n\n- a\n- b\n\n|x|y|\n|-|-|\n|1|2|\n");
         for expected in ["<p>주문</p>", "<strong>row</strong>", "<code>order</code>", "<li>a</li>", "<td>1</td>"] {
             assert!(html.contains(expected), "{expected} is not in {html}");
         }
@@ -117,7 +135,7 @@ mod tests {
                 let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
                 assert!(ELEMENTS.contains(&name), "{evil}: {html}");
                 assert!(!tag.contains(" on") && !tag.to_lowercase().contains("script:"), "{evil}: {html}");
-                assert!(!tag.contains("evil") && !tag.contains("data:"), "{evil}: {html}");
+                assert!(!tag.contains("\"//") && !tag.contains("data:"), "{evil}: {html}");
             }
         }
     }

@@ -125,7 +125,9 @@ fn curation(t: Texts, refusal: CurationRefusal) -> Words {
             not_taken(t.reason_no_such_tag(tag), advice)
         }
         CurationRefusal::TooManyTags { most } => not_taken(t.reason_too_many_tags(most), t.advice_too_many_tags()),
-        CurationRefusal::NoSuchColumn { column } => not_taken(t.reason_no_such_column(column), t.advice_no_such_column()),
+        CurationRefusal::NoSuchColumn { column } => {
+            not_taken(t.reason_no_such_column(column), t.advice_no_such_column())
+        }
         CurationRefusal::NoReplacement { name } => not_taken(t.reason_no_replacement(name), t.advice_no_replacement()),
         CurationRefusal::TooLong { field, most } => {
             not_taken(t.reason_parameter_too_long(most, field), t.advice_parameter_too_long())

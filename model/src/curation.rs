@@ -181,9 +181,7 @@ impl ColumnEdit {
     }
 }
 
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -221,8 +219,13 @@ pub enum BulkChange {
     AddTag(String),
     RemoveTag(String),
     /// Of every column of this name.
-    Classify { column: String, class: Class },
-    Deprecate { note: String },
+    Classify {
+        column: String,
+        class: Class,
+    },
+    Deprecate {
+        note: String,
+    },
     Undeprecate,
 }
 
@@ -236,7 +239,10 @@ mod tests {
             r#"{"description":null,"deprecated":null,"columns":{"a":{"personal_data":null},"b":{"comment":"x"}}}"#,
         )
         .unwrap();
-        assert_eq!((edit.description.clone(), edit.deprecated.clone(), edit.tags.clone()), (Some(None), Some(None), None));
+        assert_eq!(
+            (edit.description.clone(), edit.deprecated.clone(), edit.tags.clone()),
+            (Some(None), Some(None), None)
+        );
         assert_eq!(edit.columns["a"], ColumnEdit { comment: None, personal_data: Some(None) });
         assert_eq!(serde_json::from_str::<Edit>(&serde_json::to_string(&edit).unwrap()).unwrap(), edit);
         assert!(serde_json::from_str::<Edit>("{}").unwrap().is_empty());

@@ -141,22 +141,38 @@ pub enum AuthRefusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CurationRefusal {
     /// Somebody else has edited it meanwhile.
-    Stale { name: String },
+    Stale {
+        name: String,
+    },
     /// The request does not say which state it was made from.
     NoPrecondition,
     /// Not on the governed list; `near` is the name that was probably meant.
-    NoSuchTag { tag: String, near: Option<String> },
-    TooManyTags { most: i64 },
-    NoSuchColumn { column: String },
+    NoSuchTag {
+        tag: String,
+        near: Option<String>,
+    },
+    TooManyTags {
+        most: i64,
+    },
+    NoSuchColumn {
+        column: String,
+    },
     /// What is to be used instead is not there, or is the table itself.
-    NoReplacement { name: String },
-    TooLong { field: String, most: i64 },
+    NoReplacement {
+        name: String,
+    },
+    TooLong {
+        field: String,
+        most: i64,
+    },
     /// The proposal was decided or taken back already.
     Decided,
     /// The bulk edit was undone already.
     Undone,
     /// A tag of this name is on the list.
-    TagTaken { tag: String },
+    TagTaken {
+        tag: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -216,7 +216,9 @@ impl TableRow {
                 let (Some(word), field) = (match (&note.class, &note.suggested) {
                     (Some(class), _) => (Some(class), "class"),
                     (None, suggested) => (suggested.as_ref(), "suggested"),
-                }) else { continue };
+                }) else {
+                    continue;
+                };
                 undecided |= note.class.is_none();
                 let class = class(AssetId(self.id), field, word)?;
                 personal_data = personal_data.max(Some(class).filter(|class| *class != Class::None));

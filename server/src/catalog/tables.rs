@@ -170,7 +170,12 @@ impl DetailRow {
         let id = self.summary.id.0;
         let columns = |field, text: &str| -> Result<Vec<ColumnDetail>> {
             let columns = json::<Vec<Column>>(TABLE, field, id, text)?.into_iter();
-            Ok(columns.map(|column| { let note = notes.get(&column.name); read::with_note(column, note) }).collect())
+            Ok(columns
+                .map(|column| {
+                    let note = notes.get(&column.name);
+                    read::with_note(column, note)
+                })
+                .collect())
         };
         let (columns_list, partition_keys) =
             (columns("columns", &self.columns)?, columns("partition_keys", &self.partition_keys)?);

@@ -99,10 +99,9 @@ pub async fn standing(tx: &mut Tx, asset: AssetId) -> Result<Option<Standing>> {
         tags: tags.into_iter().collect(),
         source_tags: tags_of(&json(TABLE, "parameters", asset.0, &row.parameters)?).into_iter().collect(),
         certified: row.certified,
-        deprecated: row.deprecated.then(|| Deprecate {
-            note: row.deprecation_note.unwrap_or_default(),
-            replacement: row.replacement,
-        }),
+        deprecated: row
+            .deprecated
+            .then(|| Deprecate { note: row.deprecation_note.unwrap_or_default(), replacement: row.replacement }),
         columns,
         notes,
     }))

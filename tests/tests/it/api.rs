@@ -73,7 +73,7 @@ on_both_databases! {
         assert!(total > 9, "{largest} has only {total} partitions");
         let distinct: BTreeSet<&str> = partitions.iter().map(|partition| partition.name.as_str()).collect();
         assert_eq!((distinct.len(), partitions.len()), (partitions.len(), usize::try_from(total).unwrap()));
-        let (columns, total) = all::<Column>(&app, &format!("/api/v1/tables/{largest}/columns"), 2).await;
+        let (columns, total) = all::<ColumnDetail>(&app, &format!("/api/v1/tables/{largest}/columns"), 2).await;
         let detail: TableDetail = app.read(&format!("/api/v1/tables/{largest}")).await;
         assert_eq!(i64::try_from(columns.len()).unwrap(), total);
         assert_eq!(columns, [detail.columns_list, detail.partition_keys].concat());

@@ -8,6 +8,7 @@ mod browser;
 mod changes;
 mod cli;
 mod crash;
+mod curation;
 mod faults;
 mod harvest;
 mod hidden;

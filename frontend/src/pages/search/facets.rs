@@ -139,7 +139,11 @@ fn value_name(ctx: Ctx<'_>, field: FacetField, value: &str) -> String {
             | FacetField::Deprecated,
             "yes" | "no",
         ) => {
-            if value == "yes" { ctx.t.yes() } else { ctx.t.no() }
+            if value == "yes" {
+                ctx.t.yes()
+            } else {
+                ctx.t.no()
+            }
         }
         (FacetField::PersonalData, value) => {
             Class::parse(value).map_or_else(|| value.to_owned(), |class| ctx.class_name(class))

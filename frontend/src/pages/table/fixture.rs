@@ -45,12 +45,8 @@ pub(in crate::pages) fn detail() -> TableDetail {
         table_type: TableType::External,
         columns_list: columns(),
         partition_keys: vec![
-            Column {
-                name: "dt".to_owned(),
-                data_type: "string".to_owned(),
-                comment: Some("적재 일자".to_owned()),
-            }
-            .into(),
+            Column { name: "dt".to_owned(), data_type: "string".to_owned(), comment: Some("적재 일자".to_owned()) }
+                .into(),
         ],
         schema_from: SchemaFrom::Spark,
         remarks: RemarkKind::ALL.iter().map(|&kind| remark(kind)).collect(),

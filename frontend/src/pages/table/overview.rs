@@ -4,8 +4,8 @@ use crate::parts::{badge, fact_list, icon_small, panel, prose_panel, stat_row};
 use crate::shell::Ctx;
 use crate::{format, link};
 use leptos::prelude::*;
-use reeve_model::curation::Author;
 use reeve_model::asset::{Change, ColumnDetail, Paged, Partition, RemarkKind, SchemaFrom, TableDetail};
+use reeve_model::curation::Author;
 
 pub(super) fn tab(
     ctx: Ctx<'_>,
