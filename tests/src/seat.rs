@@ -112,7 +112,7 @@ impl Seat {
     }
 
     /// Sends JSON, with these headers besides.
-    pub async fn send_json(
+    pub async fn send_json_with(
         &self,
         method: Method,
         path: &str,

@@ -37,7 +37,7 @@ fn api(place: &(String, String)) -> String {
 /// Edits with the entity tag of what is read first.
 async fn patch(seat: &Seat, path: &str, body: &Value) -> Answer {
     let tag = seat.get(path).await.header("etag").to_owned();
-    seat.send_json(Method::PATCH, path, &[("if-match", &tag)], body).await
+    seat.send_json_with(Method::PATCH, path, &[("if-match", &tag)], body).await
 }
 
 /// The kind of problem that an answer is.
@@ -130,7 +130,7 @@ on_both_databases! {
         let tag = app.get(&path).await.header("etag").to_owned();
         let send = async |tag: Option<&str>, text: &str| {
             let headers: Vec<(&str, &str)> = tag.map(|tag| ("if-match", tag)).into_iter().collect();
-            app.send_json(Method::PATCH, &path, &headers, &json!({ "description": text })).await
+            app.send_json_with(Method::PATCH, &path, &headers, &json!({ "description": text })).await
         };
         let without = send(None, "none").await;
         assert_eq!((without.status, problem(&without).as_str()), (StatusCode::PRECONDITION_REQUIRED, "precondition-needed"));
@@ -152,7 +152,7 @@ on_both_databases! {
             let (seat, path, tag) = (Seat::clone(&app), path.clone(), tag.clone());
             racers.spawn(async move {
                 let body = json!({ "description": format!("racer {at}") });
-                seat.send_json(Method::PATCH, &path, &[("if-match", &tag)], &body).await.status
+                seat.send_json_with(Method::PATCH, &path, &[("if-match", &tag)], &body).await.status
             });
         }
         let all = racers.join_all().await;
@@ -162,7 +162,7 @@ on_both_databases! {
         let answer = patch(&app, &database, &json!({ "description": "a *database*" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         assert_eq!(answer.json::<DatabaseSummary>().description.as_deref(), Some("a *database*"));
-        assert_eq!(app.send_json(Method::PATCH, &database, &[], &json!({})).await.status, StatusCode::PRECONDITION_REQUIRED);
+        assert_eq!(app.send_json(Method::PATCH, &database, &json!({})).await.status, StatusCode::PRECONDITION_REQUIRED);
         app.stop().await;
     }
 
