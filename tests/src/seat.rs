@@ -111,23 +111,6 @@ impl Seat {
         answer(path, request).await
     }
 
-    /// Sends JSON, with these headers besides.
-    pub async fn send_json_with(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &serde_json::Value,
-    ) -> Answer {
-        let mut request = self.request(method, path).json(body);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.unwrap_or_else(|error| panic!("{path}: {error}")) }
-    }
-
     /// The JSON that a path answers with 200.
     pub async fn read<T: DeserializeOwned>(&self, path: &str) -> T {
         let answer = self.get(path).await;
