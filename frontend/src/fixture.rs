@@ -9,7 +9,7 @@ use reeve_model::crawl::{
     Counts, Crawl, CrawlDatabase, CrawlDetail, CrawlFailure, CrawlState, FailedPart, Listing, Note, RemovalCause,
     SourceStatus,
 };
-use reeve_model::curation::{Author, Deprecation};
+use reeve_model::curation::{Author, Deprecation, Tag};
 use reeve_model::permission::Action;
 use reeve_model::reader::{Lang, Theme};
 use reeve_model::{AssetId, CrawlId, Word};
@@ -131,6 +131,19 @@ pub(crate) fn columns() -> Vec<ColumnDetail> {
         column("broken", "struct<a:", None),
         column("dt", "string", Some("적재 일자")),
     ]
+}
+
+pub(crate) fn tags() -> Vec<Tag> {
+    let tag = |id, name: &str, title_ko: &str, title_en: &str, uses| Tag {
+        id,
+        name: name.to_owned(),
+        title_ko: title_ko.to_owned(),
+        title_en: title_en.to_owned(),
+        created_by: "jihoon.park".to_owned(),
+        created_at: at(3, 1, 0),
+        uses,
+    };
+    vec![tag(1, "gold", "핵심 데이터", "Gold data", 12), tag(2, "매출", "매출 집계", "Revenue", 3)]
 }
 
 pub(crate) fn partition(day: u32) -> Partition {

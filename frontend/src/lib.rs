@@ -21,7 +21,7 @@ pub mod hydrate;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
 #[cfg(feature = "ssr")]
-mod link;
+pub mod link;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]

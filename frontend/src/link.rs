@@ -13,6 +13,16 @@ pub(crate) fn table(table: &TableSummary) -> Address<'_> {
     Address::new(&table.database, Some(&table.name), &table.source, table.ambiguous)
 }
 
+/// A page of a table: the overview where `part` is empty.
+pub fn table_page(of: &TableSummary, part: &str) -> String {
+    table(of).tab(part)
+}
+
+/// A page of a database.
+pub fn database_page(of: &DatabaseSummary, part: &str) -> String {
+    database(of).tab(part)
+}
+
 /// The database that a table is in.
 pub(crate) fn database_of(table: &TableSummary) -> Address<'_> {
     Address::new(&table.database, None, &table.source, table.ambiguous)

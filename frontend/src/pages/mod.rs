@@ -3,13 +3,17 @@
 pub mod account;
 pub mod api;
 pub mod audit;
+pub mod bulk_edit;
 pub mod crawl;
 pub mod database;
 pub mod databases;
+pub mod edit;
+pub mod edit_columns;
 pub mod error;
 pub mod home;
 pub mod people;
 pub mod person;
+pub mod personal_data;
 pub mod principals;
 pub mod search;
 pub mod sign_in;
@@ -17,6 +21,7 @@ pub mod source;
 pub mod sources;
 pub mod style_guide;
 pub mod table;
+pub mod tags;
 pub mod team;
 #[cfg(test)]
 mod tests;
@@ -60,6 +65,11 @@ pub fn fixtures() -> Vec<Fixture> {
         databases::fixture::pages(),
         database::fixture::pages(),
         table::fixture::pages(),
+        edit::fixture::pages(),
+        edit_columns::fixture::pages(),
+        tags::fixture::pages(),
+        personal_data::fixture::pages(),
+        bulk_edit::fixture::pages(),
         sources::fixture::pages(),
         source::fixture::pages(),
         crawl::fixture::pages(),

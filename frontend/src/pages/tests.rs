@@ -158,7 +158,10 @@ fn the_source_stays_in_every_address_of_a_name_that_two_sources_have() {
     for tab in [table::fixture::overview(), table::fixture::columns_tab(), table::fixture::partitions()] {
         let mut detail = table::fixture::detail();
         detail.summary.ambiguous = true;
-        let html = render(&chrome(Lang::En, None, here), &table::TablePage { table: detail, tab });
+        let html = render(
+            &chrome(Lang::En, None, here),
+            &table::TablePage { table: detail, tab, curation: table::fixture::curation() },
+        );
         names(&html, "table");
         assert!(!html.contains("/columns?q="), "{html}");
     }

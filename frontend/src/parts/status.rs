@@ -3,10 +3,12 @@
 use super::icon;
 use crate::format;
 use crate::html::{Html, ToHtml, blank};
+use crate::reason::explain;
 use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::crawl::{Crawl, CrawlState};
 use reeve_model::personal_data::Class;
+use reeve_model::problem::Reason;
 
 impl Ctx<'_> {
     /// A crawl's state as icon, word and colour.
@@ -47,6 +49,18 @@ impl Ctx<'_> {
 }
 
 impl Ctx<'_> {
+    /// Why something was not taken, and what to do.
+    pub(crate) fn refusal(self, reason: Option<&Reason>) -> Html {
+        let Some(reason) = reason else { return blank() };
+        let problem = explain(self.lang(), reason, "");
+        view! {
+            <div class="callout tone-bad" role="alert">
+                {icon("alert")} <div><strong>{problem.detail}</strong> <p>{problem.advice}</p></div>
+            </div>
+        }
+        .html()
+    }
+
     pub(crate) fn class_name(self, class: Class) -> String {
         match class {
             Class::None => self.t.class_none(),

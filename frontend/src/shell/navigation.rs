@@ -26,12 +26,20 @@ enum Group {
     Foot,
 }
 
-const ENTRIES: [Entry; 8] = [
+const ENTRIES: [Entry; 10] = [
     Entry { group: Group::Daily, href: "/", icon: "home", name: Texts::home, needs: None },
     Entry { group: Group::Daily, href: "/search", icon: "search", name: Texts::search, needs: None },
     Entry { group: Group::Daily, href: "/databases", icon: "database", name: Texts::databases, needs: None },
     Entry { group: Group::Daily, href: "/people", icon: "users", name: Texts::people, needs: None },
     Entry { group: Group::Platform, href: "/sources", icon: "source", name: Texts::sources, needs: None },
+    Entry {
+        group: Group::Governance,
+        href: "/personal-data",
+        icon: "pii",
+        name: Texts::personal_data,
+        needs: Some(Action::Propose),
+    },
+    Entry { group: Group::Governance, href: "/tags", icon: "tag", name: Texts::tags, needs: None },
     Entry {
         group: Group::Governance,
         href: "/audit",

@@ -367,6 +367,23 @@ impl Change<'_, '_> {
 }
 
 impl Standing {
+    /// What is said now of that which an edit is about.
+    pub fn as_edit(&self, like: &Edit) -> Edit {
+        let column = |(name, edit): (&String, &ColumnEdit)| {
+            let note = self.notes.get(name).cloned().unwrap_or_default();
+            let decided = note.personal_data.filter(|data| data.decided).map(|data| data.class);
+            let comment = edit.comment.as_ref().map(|_| note.comment.clone());
+            (name.clone(), ColumnEdit { comment, personal_data: edit.personal_data.map(|_| decided) })
+        };
+        Edit {
+            description: like.description.as_ref().map(|_| self.description.clone()),
+            tags: like.tags.as_ref().map(|_| self.tags.iter().cloned().collect()),
+            certified: like.certified.map(|_| self.certified),
+            deprecated: like.deprecated.as_ref().map(|_| self.deprecated.clone()),
+            columns: like.columns.iter().map(column).collect(),
+        }
+    }
+
     pub(crate) fn object(&self) -> Object {
         let kind = if self.is_table { ObjectKind::Table } else { ObjectKind::Database };
         Object::new(kind, self.asset, &self.name)

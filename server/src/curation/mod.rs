@@ -3,11 +3,15 @@
 //! It lives in tables of its own, by asset and by the column's name, and is joined when it is read: a crawl neither
 //! reads nor writes it, but for the suggestions of personal data that the rules make of what it found.
 
+pub mod bulk;
 pub mod carry;
 pub mod edit;
 pub mod may;
+pub mod personal;
+pub mod proposals;
 pub mod read;
 pub mod suggest;
+pub mod tags;
 
 use crate::catalog::CatalogError;
 use reeve_model::problem::CurationRefusal;

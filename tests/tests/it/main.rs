@@ -9,6 +9,7 @@ mod changes;
 mod cli;
 mod crash;
 mod curation;
+mod curation_pages;
 mod faults;
 mod harvest;
 mod hidden;

@@ -1,6 +1,7 @@
 use super::DatabasePage;
 use crate::fixture;
 use crate::pages::Fixture;
+use crate::pages::table::proposals::Curation;
 
 pub(in crate::pages) fn pages() -> Vec<Fixture> {
     vec![("database", "/databases/order", Box::new(database()))]
@@ -12,5 +13,6 @@ pub(in crate::pages) fn database() -> DatabasePage {
         tables: fixture::paged(fixture::tables(), 214, Some("next")),
         filter: String::new(),
         cursor: None,
+        curation: Curation::default(),
     }
 }

@@ -3,6 +3,7 @@ pub(in crate::pages) mod fixture;
 
 use crate::html::{Html, ToHtml, blank};
 use crate::pages::PageView;
+use crate::pages::table::proposals::{self, Curation};
 use crate::parts::{
     Filter, badge, breadcrumb, data_table, empty, fact_list, icon, kind_icon, page_header, panel, stat_row,
 };
@@ -20,15 +21,17 @@ pub struct DatabasePage {
     /// What the names must contain.
     pub filter: String,
     pub cursor: Option<String>,
+    pub curation: Curation,
 }
 
 impl PageView for DatabasePage {
     fn view(&self, ctx: Ctx<'_>) -> Framed {
         let database = &self.database;
         let main = view! {
-            {header(ctx, database)} {stats(ctx, database)}
+            {header(ctx, database, &self.curation)} {stats(ctx, database)}
             <div class="columns main-side">
-                <div class="stack">{description(ctx, database)} {tables(ctx, self)}</div>
+                <div class="stack">{description(ctx, database)} {proposals::list(ctx, database.id, database.revision, &link::database(database).page(), &self.curation)}
+                    {tables(ctx, self)}</div>
                 <div class="stack">
                     {panel(ctx.t.about(), blank(), about(ctx, database))}
                     {super::table::parameters(ctx, &database.parameters)}
@@ -46,7 +49,7 @@ fn description(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     }
 }
 
-fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
+fn header(ctx: Ctx<'_>, database: &DatabaseSummary, curation: &Curation) -> Html {
     let t = ctx.t;
     let title = view! {
         <h1>
@@ -60,6 +63,7 @@ fn header(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
         <a class="button" href=link::query("/search", [("q", ""), ("db", database.name.as_str())].into_iter().chain(source))>
             {icon("search")} {t.search_in_database()}
         </a>
+        {curation.button(ctx, link::database(database).tab("edit"))}
     };
     page_header(
         breadcrumb(t.breadcrumb(), vec![(t.databases(), "/databases".to_owned())], database.name.clone()),

@@ -7,7 +7,7 @@ mod hit;
 
 use crate::html::{Html, ToHtml, blank};
 use crate::link;
-use crate::pages::PageView;
+use crate::pages::{PageView, bulk_edit};
 use crate::parts::{empty, icon_small};
 use crate::shell::{Ctx, Framed, search_box};
 use crate::{format, parts};
@@ -214,6 +214,7 @@ fn results(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> Html {
                     <kbd class="kbd">"J"</kbd> <kbd class="kbd">"K"</kbd> {t.keys_move()} <kbd class="kbd">"↵"</kbd>
                     {t.keys_open()}
                 </span>
+                <a class="small" href=bulk_edit::address(&ctx.chrome.uri)>{t.bulk_edit()}</a>
                 <a class="small" href=link::with(&ctx.chrome.uri, "explain", explain)>{explain_text}</a>
                 <span class="small muted">{range}</span>
                 {ctx.pager(response.next_cursor.as_deref(), page.request.cursor.is_none())}

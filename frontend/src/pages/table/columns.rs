@@ -5,7 +5,9 @@ use crate::parts::{badge, data_table, empty, icon_small};
 use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::asset::{ColumnDetail, Paged, TableDetail};
+use reeve_model::curation::Author;
 use reeve_model::hive_type::HiveType;
+use reeve_model::personal_data::Class;
 
 /// How many fields inside one column's type are listed; types of thousands of fields exist.
 const FIELDS: usize = 300;
@@ -18,6 +20,7 @@ pub(super) fn panel(
     filter: &str,
     is_first: bool,
     is_part: bool,
+    may_edit: bool,
 ) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
@@ -43,11 +46,14 @@ pub(super) fn panel(
     } else {
         Some(ctx.pager(columns.next_cursor.as_deref(), is_first))
     };
+    let edit = may_edit.then(|| {
+        view! { <a class="button small" href=link::table(summary).tab("columns/edit")>{icon_small("comment")} {t.edit_columns()}</a> }
+    });
     let has_foot = foot.is_some() && (is_part || columns.next_cursor.is_some() || !is_first);
     view! {
         <section class="panel">
             <header class="panel-header">
-                <h2>{t.columns()}</h2>
+                <h2>{t.columns()}</h2> {edit}
                 <form class="row" role="search" action=tab aria-label=t.columns()>
                     <ColumnFilter
                         name="q".to_owned()
@@ -70,14 +76,24 @@ pub(super) fn panel(
 
 fn row(ctx: Ctx<'_>, table: &TableDetail, column: &ColumnDetail) -> Html {
     let is_key = table.partition_keys.iter().any(|key| key.name == column.name);
+    let class = column.personal_data.as_ref().filter(|data| data.class != Class::None || data.decided);
+    let class = class.map(|data| ctx.class(data.class, data.decided));
+    let other = column.other_comment.as_deref().map(|text| {
+        let by = if column.comment_from == Some(Author::Portal) {
+            ctx.t.description_of_source()
+        } else {
+            ctx.t.comment_of_portal()
+        };
+        view! { <p class="tiny faint">{by} " " {ctx.prose(text)}</p> }
+    });
     let key = is_key.then(|| badge("tone-info", "key", ctx.t.partition_key()));
     view! {
         <tr>
             <th scope="row">
-                <code data-cell="name">{column.name.clone()}</code> " " {key}
+                <code data-cell="name">{column.name.clone()}</code> " " {key} " " {class}
             </th>
             <td>{data_type(ctx, &column.data_type)}</td>
-            <td class="muted" data-cell="comment">{column.comment.as_deref().map(|text| ctx.prose(text))}</td>
+            <td class="muted" data-cell="comment">{column.comment.as_deref().map(|text| ctx.prose(text))} {other}</td>
         </tr>
     }
     .html()

@@ -1,9 +1,11 @@
+use super::proposals::Curation;
 use super::{TablePage, TableTab};
 use crate::fixture::{at, changes, columns, paged, partition, summary};
 use crate::pages::Fixture;
 use reeve_model::Word;
 use reeve_model::asset::{Column, Remark, RemarkKind, SchemaFrom, TableDetail, TableType};
-use reeve_model::curation::Said;
+use reeve_model::curation::{Certification, Edit, Proposal, ProposalState, Said};
+use reeve_model::personal_data::Class;
 use std::collections::BTreeMap;
 
 pub(in crate::pages) fn pages() -> Vec<Fixture> {
@@ -19,8 +21,41 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
     ]
 }
 
+pub(in crate::pages) fn curation() -> Curation {
+    let proposal = |id, state| Proposal {
+        id,
+        change: Edit {
+            description: Some(Some("주문 상품 <한 행>".to_owned())),
+            tags: Some(vec!["gold".to_owned()]),
+            ..Edit::default()
+        },
+        before: Edit { description: Some(None), tags: Some(Vec::new()), ..Edit::default() },
+        note: "설명이 오래됨".to_owned(),
+        state,
+        made_by: "soyeon.kim".to_owned(),
+        made_at: at(24, 9, 0),
+        decided_by: None,
+        decided_at: None,
+        answer: None,
+    };
+    let declined = Proposal {
+        decided_by: Some("jihoon.park".to_owned()),
+        decided_at: Some(at(24, 10, 0)),
+        answer: Some("이미 있음".to_owned()),
+        ..proposal(4, ProposalState::Declined)
+    };
+    Curation {
+        proposals: vec![proposal(5, ProposalState::Pending), declined],
+        may_edit: true,
+        may_edit_columns: true,
+        may_propose: true,
+        may_decide: true,
+        login: "soyeon.kim".to_owned(),
+    }
+}
+
 fn table(tab: TableTab) -> Box<TablePage> {
-    Box::new(TablePage { table: detail(), tab })
+    Box::new(TablePage { table: detail(), tab, curation: curation() })
 }
 
 pub(in crate::pages) fn overview() -> TableTab {
@@ -40,7 +75,13 @@ pub(in crate::pages) fn partitions() -> TableTab {
 pub(in crate::pages) fn detail() -> TableDetail {
     TableDetail {
         summary: summary(),
-        said: Said::default(),
+        said: Said {
+            tags: vec!["gold".to_owned()],
+            certification: Some(Certification { by: "jihoon.park".to_owned(), at: at(20, 9, 0) }),
+            personal_data: Some(Class::Direct),
+            revision: 3,
+            ..Said::default()
+        },
         qualified_name: "order.order_item".to_owned(),
         table_type: TableType::External,
         columns_list: columns(),

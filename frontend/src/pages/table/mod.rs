@@ -6,6 +6,7 @@ pub(in crate::pages) mod fixture;
 pub(super) mod history;
 mod overview;
 mod partitions;
+pub mod proposals;
 
 pub(super) use overview::{described, parameters};
 
@@ -15,6 +16,7 @@ use crate::parts::{badge, breadcrumb, icon, icon_small, kind_icon, page_header};
 use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
+use proposals::Curation;
 use reeve_model::asset::TableDetail;
 use reeve_model::asset::{Change, ColumnDetail, Paged, Partition};
 
@@ -22,6 +24,7 @@ use reeve_model::asset::{Change, ColumnDetail, Paged, Partition};
 pub struct TablePage {
     pub table: TableDetail,
     pub tab: TableTab,
+    pub curation: Curation,
 }
 
 /// The tab that is open, with its data.
@@ -54,22 +57,22 @@ impl PageView for TablePage {
         let table = &self.table;
         let content = match &self.tab {
             TableTab::Overview { columns, changes, partitions } => {
-                overview::tab(ctx, table, columns, changes, partitions)
+                overview::tab(ctx, table, columns, changes, partitions, &self.curation)
             }
             TableTab::Columns { columns, filter, cursor } => {
-                columns::panel(ctx, table, columns, filter, cursor.is_none(), false)
+                columns::panel(ctx, table, columns, filter, cursor.is_none(), false, self.curation.may_edit_columns)
             }
             TableTab::Partitions { partitions, filter, cursor } => {
                 partitions::panel(ctx, table, partitions, filter, cursor.is_none(), false)
             }
             TableTab::History { changes, cursor } => history::panel(ctx, changes, cursor.is_none()),
         };
-        let main = view! { {header(ctx, table)} {facts(ctx, table)} {tabs(ctx, self)} {content} };
+        let main = view! { {header(ctx, table, &self.curation)} {facts(ctx, table)} {tabs(ctx, self)} {content} };
         Framed { title: table.qualified_name.clone(), section: "/databases", has_search: false, main: main.html() }
     }
 }
 
-fn header(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+fn header(ctx: Ctx<'_>, table: &TableDetail, curation: &Curation) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
     let way =
@@ -98,9 +101,28 @@ fn header(ctx: Ctx<'_>, table: &TableDetail) -> Html {
         breadcrumb(t.breadcrumb(), way, summary.name.clone()),
         title.html(),
         ctx.described(summary.description.as_deref(), summary.description_from),
-        blank(),
+        curation.button(ctx, link::table(summary).tab("edit")),
     );
-    view! { {header} {gone} }.html()
+    view! { {header} {gone} {deprecation(ctx, table)} }.html()
+}
+
+/// That it should no longer be used, why, and what to use instead.
+fn deprecation(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+    let Some(deprecated) = &table.summary.deprecated else { return blank() };
+    let t = ctx.t;
+    let note = deprecated.note.as_deref().map(|note| view! { <p>{ctx.prose(note)}</p> });
+    let replacement = deprecated.replacement.as_deref().map(|name| {
+        let search = link::query("/search", [("q", name)]);
+        view! { <p>{t.replacement_is()} " " <a class="mono" href=search>{name.to_owned()}</a></p> }
+    });
+    let by = deprecated.by.clone().map(|by| view! { {by} ", " });
+    let at = deprecated.at.map(|at| view! { <p class="small">{by} {ctx.time(at)}</p> });
+    view! {
+        <div class="callout tone-warn" role="note">
+            {icon("ban")} <div><strong>{t.deprecated_title()}</strong> {note} {replacement} {at}</div>
+        </div>
+    }
+    .html()
 }
 
 /// Who answers for it and how fresh it is, in a line.
@@ -117,7 +139,13 @@ fn facts(ctx: Ctx<'_>, table: &TableDetail) -> Html {
             <span class="row">{icon_small("source")} <span>{t.checked()} " " {ctx.ago(at)}</span></span>
         }
     });
-    view! { <p class="row loose small muted">{ctx.owner(summary.owner.as_deref())} {changed} {checked}</p> }.html()
+    let personal = table.said.personal_data.map(|class| ctx.class(class, true));
+    let tags = table.said.tags.iter().map(|tag| {
+        let search = link::query("/search", [("q", format!("tag:\"{tag}\"").as_str())]);
+        view! { <a class="plain" href=search>{badge("tone-neutral", "tag", tag.clone())}</a> }
+    });
+    let tags = tags.collect::<Vec<_>>();
+    view! { <p class="row loose small muted">{ctx.owner(summary.owner.as_deref())} {changed} {checked} {personal} {tags}</p> }.html()
 }
 
 fn tabs(ctx: Ctx<'_>, page: &TablePage) -> Html {

@@ -1,3 +1,4 @@
+use super::proposals::{self, Curation};
 use super::{columns, history, partitions};
 use crate::html::{Html, ToHtml, blank};
 use crate::parts::{badge, fact_list, icon_small, panel, prose_panel, stat_row};
@@ -13,6 +14,7 @@ pub(super) fn tab(
     columns: &Paged<ColumnDetail>,
     changes: &Paged<Change>,
     partitions: &Paged<Partition>,
+    curation: &Curation,
 ) -> Html {
     let t = ctx.t;
     let summary = &table.summary;
@@ -31,7 +33,8 @@ pub(super) fn tab(
     view! {
         {stats(ctx, table)}
         <div class="columns main-side">
-            <div class="stack">{description(ctx, table)} {columns::panel(ctx, table, columns, "", true, true)} {parts} {definition}</div>
+            <div class="stack">{description(ctx, table)} {proposals::list(ctx, summary.id, table.said.revision, &link::table(summary).page(), curation)}
+                {columns::panel(ctx, table, columns, "", true, true, curation.may_edit_columns)} {parts} {definition}</div>
             <div class="stack">
                 {remarks(ctx, table)} {panel(t.about(), blank(), about(ctx, table))} {storage(ctx, table)} {parameters(ctx, &table.parameters)}
                 {panel(t.history(), all, history::list(ctx, &changes.items))}
@@ -95,6 +98,7 @@ fn about(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let source = view! { <a href=link::source(&summary.source)>{summary.source.clone()}</a> }.html();
     let facts = fact_list(vec![
         (t.owner(), Some(ctx.owner(summary.owner.as_deref()))),
+        (t.certified(), certified(ctx, table)),
         (t.database(), Some(database)),
         (t.source(), Some(source)),
         (t.facet_type(), Some(view! { <code class="tiny">{table.table_type.as_str().to_owned()}</code> }.html())),
@@ -105,6 +109,11 @@ fn about(ctx: Ctx<'_>, table: &TableDetail) -> Html {
         (t.checked(), table.checked_at.map(|at| ctx.time(at))),
     ]);
     view! { <div class="panel-body">{facts}</div> }.html()
+}
+
+fn certified(ctx: Ctx<'_>, table: &TableDetail) -> Option<Html> {
+    let said = table.said.certification.as_ref()?;
+    Some(view! { {said.by.clone()} ", " {ctx.time(said.at)} }.html())
 }
 
 /// Where the columns came from, where that was not the metastore's own list.

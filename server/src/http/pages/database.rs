@@ -16,5 +16,6 @@ pub(super) async fn database(
         .await?
         .ok_or_else(|| Error::not_found(Thing::Database, &name))?;
     let tables = databases::tables(&mut tx, &database, &query.q, query.cursor(), 100).await?;
-    visit.render(tx, &DatabasePage { database, tables, filter: query.q, cursor: query.cursor }).await
+    let curation = visit.curation(&mut tx, database.id).await?;
+    visit.render(tx, &DatabasePage { database, tables, filter: query.q, cursor: query.cursor, curation }).await
 }

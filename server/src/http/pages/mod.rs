@@ -3,20 +3,26 @@
 mod account;
 mod api_docs;
 mod audit;
+mod bulk_edit;
 mod crawl;
 mod database;
 mod databases;
+mod edit;
+mod edit_columns;
 pub(super) mod error;
 mod home;
 mod people;
 mod person;
+mod personal_data;
 mod principals;
+mod proposals;
 mod search;
 mod sign_in;
 mod source;
 mod sources;
 mod style_guide;
 mod table;
+mod tags;
 mod team;
 
 use super::error::{Error, Result};
@@ -26,6 +32,8 @@ use super::path_and_query;
 use super::preferences::{self, Preferences};
 use crate::app::App;
 use crate::catalog::overview;
+use crate::curation::may;
+use crate::curation::proposals::list as proposals_of;
 use crate::db::Tx;
 use axum::Router;
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -33,7 +41,9 @@ use axum::http::request::Parts;
 use axum::middleware::from_fn;
 use axum::response::Html;
 use axum::routing::{get, post};
+use reeve_frontend::pages::table::proposals::Curation;
 use reeve_frontend::{Chrome, PageView};
+use reeve_model::AssetId;
 use reeve_model::Word;
 use reeve_model::curation::Author;
 use reeve_model::permission::{Action, Resource};
@@ -49,6 +59,17 @@ pub(super) fn routes() -> Router<App> {
         .route("/tables/{database}/{table}/columns", get(table::columns))
         .route("/tables/{database}/{table}/partitions", get(table::partitions))
         .route("/tables/{database}/{table}/history", get(table::history))
+        .route("/tables/{database}/{table}/edit", get(edit::table).post(edit::save_table))
+        .route("/tables/{database}/{table}/columns/edit", get(edit_columns::show).post(edit_columns::save))
+        .route("/databases/{database}/edit", get(edit::database).post(edit::save_database))
+        .route("/proposals/{id}", post(proposals::decide))
+        .route("/tags", get(tags::show).post(tags::add))
+        .route("/tags/remove", post(tags::take))
+        .route("/personal-data", get(personal_data::show).post(personal_data::decide))
+        .route("/search/edit", get(bulk_edit::show).post(bulk_edit::preview))
+        .route("/search/edit/make", post(bulk_edit::make))
+        .route("/search/edit/{id}", get(bulk_edit::made))
+        .route("/search/edit/{id}/undo", post(bulk_edit::undo))
         .route("/sources", get(sources::sources))
         .route("/sources/{name}", get(source::source))
         .route("/sources/{name}/crawl", post(source::crawl))
@@ -88,7 +109,7 @@ pub(super) struct Visit {
     preferences: Preferences,
     nonce: String,
     form_token: String,
-    uri: String,
+    pub(super) uri: String,
 }
 
 impl FromRequestParts<App> for Visit {
@@ -111,6 +132,20 @@ impl Visit {
     /// The one transaction that the page and its frame are read in.
     pub(super) async fn read(&self) -> Result<Tx> {
         Ok(self.app.db.read().await?)
+    }
+
+    /// What he may do with what is said of an asset, and what is proposed of it.
+    pub(super) async fn curation(&self, tx: &mut Tx, asset: AssetId) -> Result<Curation> {
+        let actor = &self.caller.actor;
+        let resource = may::resource(tx, actor, asset).await?;
+        Ok(Curation {
+            proposals: proposals_of(tx, asset).await?,
+            may_edit: edit::may_of(self, &resource).edit,
+            may_edit_columns: actor.can(Action::EditDescription, &resource) || actor.can(Action::Classify, &resource),
+            may_propose: actor.can(Action::Propose, &resource),
+            may_decide: actor.can(Action::DecideProposal, &resource),
+            login: actor.login.clone(),
+        })
     }
 
     /// Whose comments of columns go first.

@@ -33,8 +33,9 @@ impl Asked {
         Ok((tx, table.prefer(self.visit.comments())))
     }
 
-    async fn show(self, tx: Tx, table: TableDetail, tab: TableTab) -> Result<Html<String>> {
-        self.visit.render(tx, &TablePage { table, tab }).await
+    async fn show(self, mut tx: Tx, table: TableDetail, tab: TableTab) -> Result<Html<String>> {
+        let curation = self.visit.curation(&mut tx, table.summary.id).await?;
+        self.visit.render(tx, &TablePage { table, tab, curation }).await
     }
 }
 
