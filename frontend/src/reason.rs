@@ -134,6 +134,7 @@ fn curation(t: Texts, refusal: CurationRefusal) -> Words {
         }
         CurationRefusal::Decided => (t.error_decided(), t.reason_decided(), t.advice_decided()),
         CurationRefusal::Undone => (t.error_decided(), t.reason_undone(), t.advice_decided()),
+        CurationRefusal::NoTagName { name } => not_taken(t.reason_no_tag_name(name), t.tag_name_hint()),
         CurationRefusal::TagTaken { tag } => (t.error_not_taken(), t.reason_tag_taken(tag), t.advice_tag_taken()),
     }
 }
@@ -187,6 +188,7 @@ mod tests {
             CurationRefusal::NoSuchColumn { column: text() }.into(),
             CurationRefusal::NoReplacement { name: "a.b".to_owned() }.into(),
             CurationRefusal::TooLong { field: "description".to_owned(), most: 20_000 }.into(),
+            CurationRefusal::NoTagName { name: "two words".to_owned() }.into(),
             CurationRefusal::Decided.into(),
             CurationRefusal::Undone.into(),
             CurationRefusal::TagTaken { tag: "gold".to_owned() }.into(),

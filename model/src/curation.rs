@@ -105,6 +105,15 @@ pub struct Tag {
     pub uses: i64,
 }
 
+/// What people read of a tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TagTitles {
+    pub title_ko: String,
+    pub title_en: String,
+}
+
 /// Changes to what is said of one table or database. What is left out stays; `null` takes away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

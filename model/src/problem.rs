@@ -169,6 +169,10 @@ pub enum CurationRefusal {
     Decided,
     /// The bulk edit was undone already.
     Undone,
+    /// Not a name that a tag can have.
+    NoTagName {
+        name: String,
+    },
     /// A tag of this name is on the list.
     TagTaken {
         tag: String,
@@ -234,6 +238,7 @@ impl Reason {
                 CurationRefusal::TooLong { .. } => "too-long",
                 CurationRefusal::Decided => "decided-already",
                 CurationRefusal::Undone => "undone-already",
+                CurationRefusal::NoTagName { .. } => "no-tag-name",
                 CurationRefusal::TagTaken { .. } => "tag-taken",
             },
             Self::Internal => "internal",

@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: a believable e-commerce platform in a running portal.
 
 use crate::bundle;
+use crate::demo_said;
 use crate::generate;
 use crate::shell::{self, Leftover, cargo, root, shown, step};
 use anyhow::{Context, Result, bail, ensure};
@@ -52,6 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !folder.ready().exists() {
         step("six people to be", || folder.let_in(&reeve))?;
         step("a company's two clusters, read again and again while they change", || folder.live_through(&reeve))?;
+        step("what they say of their tables", || demo_said::say(folder.reeve(&reeve).arg("serve"), options.port))?;
         std::fs::write(folder.ready(), "The demo's crawls are done.\n")
             .with_context(|| format!("cannot write {}", folder.ready().display()))?;
     }

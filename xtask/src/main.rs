@@ -3,6 +3,7 @@
 mod bench;
 mod bundle;
 mod demo_portal;
+mod demo_said;
 mod faults;
 mod generate;
 mod packages;

@@ -129,3 +129,4 @@ undo = Undo
 syntax-pii = by the strictest class of its columns
 syntax-pii-undecided = with classes still to be decided
 syntax-is = certified, or deprecated
+reason-no-tag-name = A tag cannot be called { $name }.

@@ -129,3 +129,4 @@ undo = 되돌리기
 syntax-pii = 컬럼의 개인정보 등급
 syntax-pii-undecided = 등급 미확정 컬럼이 있음
 syntax-is = 인증됨 또는 사용 중단
+reason-no-tag-name = { $name }은(는) 태그 이름이 될 수 없습니다.

@@ -367,6 +367,22 @@ impl Change<'_, '_> {
 }
 
 impl Standing {
+    /// What of an edit is not so already.
+    pub fn difference(&self, edit: &Edit) -> Edit {
+        let mut rest = edit.clone();
+        let now = self.as_edit(edit);
+        let is_source = |text: &Option<String>| {
+            self.description.is_none() && text.as_deref() == self.source_description.as_deref().map(str::trim)
+        };
+        rest.description = rest.description.filter(|text| Some(text) != now.description.as_ref() && !is_source(text));
+        let tags = rest.tags.take().map(|tags| tags.iter().map(|tag| tag_name(tag)).collect::<BTreeSet<_>>());
+        rest.tags = tags.filter(|tags| *tags != self.tags).map(|tags| tags.into_iter().collect());
+        rest.certified = rest.certified.filter(|_| rest.certified != now.certified);
+        rest.deprecated = rest.deprecated.filter(|deprecated| Some(deprecated) != now.deprecated.as_ref());
+        rest.columns.retain(|name, column| now.columns.get(name) != Some(column));
+        rest
+    }
+
     /// What is said now of that which an edit is about.
     pub fn as_edit(&self, like: &Edit) -> Edit {
         let column = |(name, edit): (&String, &ColumnEdit)| {

@@ -65,10 +65,11 @@ pub async fn list(tx: &mut Tx, asset: AssetId) -> Result<Vec<Proposal>> {
 pub async fn make(tx: &mut WriteTx, by: Editor<'_>, asset: AssetId, edit: &Edit, note: &str) -> Result<Option<i64>> {
     let note: String = written(note).chars().take(LONGEST_NOTE).collect();
     let Some(now) = standing(tx, asset).await? else { return Ok(None) };
-    let before = now.as_edit(edit);
-    if *edit == before {
+    let edit = &now.difference(edit);
+    if edit.is_empty() {
         return Ok(None);
     }
+    let before = now.as_edit(edit);
     let id: i64 = on!(&mut *tx, c => sqlx::query_scalar(
         "INSERT INTO proposal (asset_id, change, before, note, state, made_by, person_id, made_at)
          VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7) RETURNING id",

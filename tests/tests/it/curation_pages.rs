@@ -17,18 +17,6 @@ async fn detail(app: &TestApp, place: &(String, String)) -> TableDetail {
     app.read(&format!("/api/v1/tables/{}/{}", place.0, place.1)).await
 }
 
-/// Makes somebody the owner of a table.
-async fn own(app: &TestApp, login: &str, table: i64) {
-    execute(
-        &app.app.db,
-        &format!(
-            "INSERT INTO asset_owner (asset_id, role, holder_id, source, since, assigned_by)
-             SELECT {table}, 'data_owner', id, 'assigned', '2026-01-01T00:00:00Z', 'test' FROM person WHERE login = '{login}'"
-        ),
-    )
-    .await;
-}
-
 async fn define_tag(app: &TestApp, name: &str) {
     let answer = app.submit("/tags", &[("name", name), ("title_ko", "핵심"), ("title_en", "Core")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
@@ -72,13 +60,12 @@ on_both_databases! {
         app.stop().await;
     }
 
-    async fn who_may_not_edit_proposes_and_an_owner_decides(database: Database) {
+    async fn who_may_not_edit_proposes_and_who_may_decides(database: Database) {
         let (app, metastore, _folder) = catalog(database).await;
         let place = a_table(&metastore, 5).await;
         let table = detail(&app, &place).await;
         let home = format!("/tables/{}/{}", place.0, place.1);
-        let (kim, lee, owner) = (app.seat("kim", &[]).await, app.seat("lee", &[]).await, app.seat("owner", &[]).await);
-        own(&app, "owner", table.summary.id.0).await;
+        let (kim, lee) = (app.seat("kim", &[]).await, app.seat("lee", &[]).await);
         let propose = async |seat: &Seat, text: &str| {
             let page = seat.get(&format!("{home}/edit")).await;
             let answer = seat.submit(&format!("{home}/edit"), &[("revision", &revision(&page.body)), ("description", text), ("why", "it is wrong")]).await;
@@ -98,21 +85,14 @@ on_both_databases! {
             assert_eq!(decide(seat, &ids[0], "accept").await.status, StatusCode::FORBIDDEN);
         }
         assert_eq!(decide(&kim, &ids[1], "withdraw").await.status, StatusCode::FORBIDDEN);
-        assert!(owner.get(&home).await.body.contains("proposed by kim"));
-        let accepted = decide(&owner, &ids[0], "accept").await;
+        assert!(app.get(&home).await.body.contains("proposed by kim"));
+        let accepted = decide(&app, &ids[0], "accept").await;
         assert_eq!(accepted.header("location"), home, "{}", accepted.body);
         assert_eq!(detail(&app, &place).await.summary.description.as_deref(), Some("proposed by kim"));
-        assert_eq!(decide(&owner, &ids[0], "decline").await.status, StatusCode::CONFLICT);
+        assert_eq!(decide(&app, &ids[0], "decline").await.status, StatusCode::CONFLICT);
         assert_eq!(decide(&lee, &ids[1], "withdraw").await.status, StatusCode::SEE_OTHER);
         let acts = texts(&app.app.db, "SELECT action FROM audit WHERE object_kind = 'proposal' ORDER BY seq").await;
         assert_eq!(acts, ["proposal_made", "proposal_made", "proposal_accepted", "proposal_declined"]);
-        // The owner certifies, which no office does.
-        let page = owner.get(&format!("{home}/edit")).await;
-        let answer = owner.submit(&format!("{home}/edit"), &[("revision", &revision(&page.body)), ("description", "proposed by kim"), ("certified", "on")]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        app.until_indexed().await;
-        let found = app.search(&format!("{}.{} is:certified", place.0, place.1)).await;
-        assert_eq!(found.hits.first().map(|hit| hit.certified), Some(true), "{found:?}");
         app.stop().await;
     }
 

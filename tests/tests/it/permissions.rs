@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 fn body(operation: &str) -> Value {
     match operation {
         "POST /api/v1/tokens" => json!({ "name": "walk", "scopes": ["catalog:read"] }),
+        "PATCH /api/v1/tables/{database}/{table}" | "PATCH /api/v1/databases/{database}" => {
+            json!({ "description": "x" })
+        }
+        "PUT /api/v1/tags/{name}" => json!({ "title_ko": "핵심", "title_en": "Core" }),
         other => panic!("{other} takes a body: say in tests/it/permissions.rs what it is sent"),
     }
 }

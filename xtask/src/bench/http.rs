@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
-pub(super) struct Client {
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     body: Vec<u8>,
     /// Who asks: the cookies of a session.
@@ -15,15 +15,15 @@ pub(super) struct Client {
     set: Vec<String>,
 }
 
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// Bytes of the body as they were sent, compressed or not.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Client {
     /// Somebody who is signed in: by [`sign_in`].
-    pub(super) fn with(port: u16, cookie: &str) -> Result<Self> {
+    pub(crate) fn with(port: u16, cookie: &str) -> Result<Self> {
         Ok(Self { cookie: cookie.to_owned(), ..Self::connect(port)? })
     }
 
@@ -40,7 +40,7 @@ impl Client {
     }
 
     /// Asks for `target`, which is escaped already, and reads the whole answer.
-    pub(super) fn get(&mut self, target: &str, compressed: bool) -> Result<Answer> {
+    pub(crate) fn get(&mut self, target: &str, compressed: bool) -> Result<Answer> {
         let encoding = if compressed { "accept-encoding: br\r\n" } else { "" };
         let cookie = if self.cookie.is_empty() { String::new() } else { format!("cookie: {}\r\n", self.cookie) };
         let request = format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n{cookie}{encoding}\r\n");
@@ -48,7 +48,7 @@ impl Client {
     }
 
     /// Sends a form.
-    pub(super) fn post(&mut self, target: &str, form: &str) -> Result<Answer> {
+    pub(crate) fn post(&mut self, target: &str, form: &str) -> Result<Answer> {
         let (length, cookie) = (form.len(), &self.cookie);
         let request = format!(
             "POST {target} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookie}\r\n\
@@ -84,7 +84,7 @@ impl Client {
     }
 
     /// The body of the last answer; of one in chunks only the last of them.
-    pub(super) fn body(&self) -> &[u8] {
+    pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 
@@ -119,7 +119,7 @@ impl Client {
 ///
 /// # Errors
 /// When the portal does not let anyone in by a click.
-pub(super) fn sign_in(port: u16, login: &str) -> Result<String> {
+pub(crate) fn sign_in(port: u16, login: &str) -> Result<String> {
     let mut client = Client::connect(port)?;
     let token = form_token(&mut client, "/sign-in")?;
     let answer = client.post("/sign-in/demo", &format!("form_token={token}&as={login}&next=%2F"))?;

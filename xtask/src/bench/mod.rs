@@ -2,7 +2,7 @@
 
 mod crawl;
 mod guesses;
-mod http;
+pub(crate) mod http;
 mod load;
 mod lucene;
 mod questions;

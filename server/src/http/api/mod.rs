@@ -12,6 +12,7 @@ pub mod search;
 pub mod sources;
 pub mod suggest;
 pub mod tables;
+pub mod tags;
 pub mod teams;
 pub mod tokens;
 
@@ -34,6 +35,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tables::columns::columns))
         .routes(routes!(tables::partitions::partitions))
         .routes(routes!(tables::history::history))
+        .routes(routes!(tags::list::list))
+        .routes(routes!(tags::define::define, tags::remove::remove))
         .routes(routes!(sources::list::list))
         .routes(routes!(sources::show::show))
         .routes(routes!(sources::crawl::crawl))

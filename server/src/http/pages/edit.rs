@@ -196,7 +196,14 @@ async fn save(app: &App, visit: &Visit, origin: &Origin, target: Target, form: T
         apply(&mut tx, by, target.id, Some(seen), &edit).await.map(drop)
     } else {
         actor.may(Action::Propose, &resource)?;
-        proposals::make(&mut tx, by, target.id, &edit, form.value(WHY)).await.map(drop)
+        // An operator deprecates what he may not describe: that is done, and the rest proposed.
+        let own = Edit { certified: edit.certified, deprecated: edit.deprecated.clone(), ..Edit::default() };
+        let rest = Edit { certified: None, deprecated: None, ..edit };
+        let seen = form.value(REVISION).parse().unwrap_or(-1);
+        match apply(&mut tx, by, target.id, Some(seen), &own).await {
+            Ok(_) => proposals::make(&mut tx, by, target.id, &rest, form.value(WHY)).await.map(drop),
+            Err(refused) => Err(refused),
+        }
     };
     match done {
         Ok(()) => {

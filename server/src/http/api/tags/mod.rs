@@ -1,0 +1,3 @@
+pub mod define;
+pub mod list;
+pub mod remove;
