@@ -1,14 +1,25 @@
 //! Who may change what is said of an asset.
 
 use crate::catalog::Result;
-use crate::db::Tx;
+use crate::db::{Tx, on};
 use reeve_model::AssetId;
 use reeve_model::curation::Edit;
 use reeve_model::permission::{Action, Actor, Denied, Resource};
+use reeve_model::visibility::Hidden;
 
 /// How the actor stands to an asset.
 pub async fn resource(_: &mut Tx, _: &Actor, _: AssetId) -> Result<Resource> {
     Ok(Resource::portal())
+}
+
+/// The same of an asset that was named by its number: one that is hidden from him does not exist.
+pub async fn known(tx: &mut Tx, actor: &Actor, hidden: &Hidden, asset: AssetId) -> Result<Resource> {
+    let place: Option<(String, String)> = on!(&mut *tx, c => sqlx::query_as(
+        "SELECT s.name, d.name FROM catalog_database d JOIN source s ON s.id = d.source_id
+         WHERE d.id = coalesce((SELECT database_id FROM catalog_table WHERE id = $1), $1)",
+    ).bind(asset).fetch_optional(c).await)?;
+    let is_hidden = place.is_none_or(|(source, database)| hidden.hides(&source, &database));
+    Ok(resource(tx, actor, asset).await?.hidden(is_hidden))
 }
 
 /// What an edit does, as the matrix of permissions calls it.

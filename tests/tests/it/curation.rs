@@ -226,6 +226,30 @@ on_both_databases! {
         app.until_indexed().await;
         clean("said by people").await;
         assert!(!app.get(&page).await.body.contains("<a href=\"javascript"));
+        // Nor is the name of whoever wrote it.
+        let evil = app.seat(EVIL, &[Role::Administrator]).await;
+        assert_eq!(patch(&evil, &path, &json!({ "description": "signed" })).await.status, StatusCode::OK);
+        app.until_indexed().await;
+        clean("by somebody of such a name").await;
+        app.stop().await;
+    }
+
+    async fn whose_comments_go_first_is_a_setting(database: Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let metastore = Metastore::generate(folder.path(), 30, 100).await;
+        let app = TestApp::start(database, &format!("{}[catalog]\ncomments = \"source\"\n", metastore.source())).await;
+        metastore.change("UPDATE COLUMNS_V2 SET COMMENT = 'of the source xqvz'").await;
+        app.crawl("prod").await;
+        let place = a_table(&metastore, 0).await;
+        let path = api(&place);
+        let column = app.read::<TableDetail>(&path).await.columns_list[0].name.clone();
+        let answer = patch(&app, &path, &json!({ "columns": { &column: { "comment": "of people zvqx" } } })).await;
+        let first = answer.json::<TableDetail>().columns_list.remove(0);
+        assert_eq!((first.comment.as_deref(), first.other_comment.as_deref()), (Some("of the source xqvz"), Some("of people zvqx")));
+        assert_eq!(first.comment_from, Some(Author::Source));
+        app.until_indexed().await;
+        assert!(app.search("xqvz").await.total > 0);
+        assert_eq!(app.search("zvqx").await.total, 0);
         app.stop().await;
     }
 }

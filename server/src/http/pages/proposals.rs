@@ -40,7 +40,7 @@ pub(super) async fn decide(
     match state {
         ProposalState::Withdrawn if maker == actor.login => {}
         ProposalState::Withdrawn => return Err(AuthRefusal::Forbidden.into()),
-        _ => actor.may(Action::DecideProposal, &may::resource(&mut tx, actor, asset).await?)?,
+        _ => actor.may(Action::DecideProposal, &may::known(&mut tx, actor, &visit.caller.hidden, asset).await?)?,
     }
     let seen = form.value(REVISION).parse().unwrap_or(-1);
     let by = Editor { login: &actor.login, origin: &origin, now: app.clock.now() };
