@@ -1,5 +1,7 @@
 //! A small shop's catalog, for the snapshots and the gallery; each page's own data stands beside it.
 
+use crate::form::Form;
+use crate::owners::OwnersPanel;
 use crate::shell::Chrome;
 use chrono::{DateTime, TimeZone, Utc};
 use reeve_model::asset::{
@@ -10,6 +12,9 @@ use reeve_model::crawl::{
     SourceStatus,
 };
 use reeve_model::curation::{Author, Deprecation, Tag};
+use reeve_model::owner::{
+    Evidence, Holder, HolderKind, Owner, OwnerProposal, OwnerRole, OwnerSource, OwnerState, Owners,
+};
 use reeve_model::permission::Action;
 use reeve_model::reader::{Lang, Theme};
 use reeve_model::{AssetId, CrawlId, Word};
@@ -178,6 +183,62 @@ pub(crate) fn changes() -> Vec<Change> {
     ];
     all.extend(ChangeKind::ALL.iter().map(|&kind| change(1, kind, None, None, None)));
     all
+}
+
+pub(crate) fn holder(kind: HolderKind, name: &str, title: &str, state: OwnerState) -> Holder {
+    Holder { id: AssetId(11), kind, name: name.to_owned(), title: title.to_owned(), state }
+}
+
+/// One who left, one inherited, one proposed, and all that may be done.
+pub(crate) fn owners() -> OwnersPanel {
+    let owner = |role, source, holder, inherited| Owner {
+        holder,
+        role,
+        source,
+        since: at(3, 1, 0),
+        by: "minseo.oh".to_owned(),
+        inherited,
+        evidence: vec![],
+    };
+    let kang = || holder(HolderKind::Person, "minseok.kang", "강민석", OwnerState::Departed);
+    let team = || holder(HolderKind::Team, "order", "주문팀", OwnerState::Active);
+    let account = || holder(HolderKind::ServiceAccount, "etl_order", "주문 배치", OwnerState::Active);
+    let proposals = vec![OwnerProposal {
+        id: 4,
+        holder: team(),
+        role: OwnerRole::DataOwner,
+        evidence: vec![
+            Evidence::MetastoreOwner { owner: "etl_order@PROD".to_owned() },
+            Evidence::ServiceAccountOf { account: "etl_order".to_owned() },
+            Evidence::Predecessor,
+        ],
+        made_at: at(24, 14, 0),
+    }];
+    let owners = vec![
+        owner(OwnerRole::DataOwner, OwnerSource::Assigned, kang(), false),
+        owner(OwnerRole::DataSteward, OwnerSource::Claimed, team(), true),
+        owner(OwnerRole::TechnicalOwner, OwnerSource::Metastore, account(), true),
+        owner(OwnerRole::TechnicalOwner, OwnerSource::Inferred, team(), true),
+    ];
+    OwnersPanel {
+        owners: Owners { owner_state: OwnerState::Departed, owners, proposals },
+        form: Form::default(),
+        may_assign: true,
+        may_claim: false,
+        is_watched: false,
+        may_watch: true,
+    }
+}
+
+/// Nobody answers for it, and whoever looks may say that he does.
+pub(crate) fn nobodys() -> OwnersPanel {
+    OwnersPanel {
+        owners: Owners { owner_state: OwnerState::None, owners: vec![], proposals: vec![] },
+        may_assign: false,
+        may_claim: true,
+        is_watched: true,
+        ..owners()
+    }
 }
 
 fn counts() -> Counts {

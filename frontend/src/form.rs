@@ -21,6 +21,14 @@ pub enum Mistake {
     },
     /// Not one of the choices that the form offers.
     NoChoice,
+    /// Nobody is called so.
+    Nobody,
+    /// Several people are called so.
+    Several,
+    /// None of what the form lists.
+    NothingChosen,
+    /// Whoever is called so has left.
+    HasLeft,
 }
 
 impl Form {

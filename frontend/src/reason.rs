@@ -2,7 +2,8 @@
 
 use crate::text::Texts;
 use reeve_model::problem::{
-    AuthRefusal, CrawlRefusal, CurationRefusal, GuardRefusal, Problem, Reason, RequestRefusal, SearchRefusal, Thing,
+    AuthRefusal, CrawlRefusal, CurationRefusal, GuardRefusal, OwnerRefusal, Problem, Reason, RequestRefusal,
+    SearchRefusal, Thing,
 };
 use reeve_model::reader::Lang;
 
@@ -17,6 +18,7 @@ pub fn explain(lang: Lang, reason: &Reason, instance: &str) -> Problem {
         Reason::Guard(refusal) => guard(t, refusal),
         Reason::Auth(refusal) => auth(t, refusal),
         Reason::Crawl(refusal) => crawl(t, refusal),
+        Reason::Owner(refusal) => owner(t, refusal),
         Reason::Search(refusal) => search(t, &refusal),
         Reason::Curation(refusal) => curation(t, refusal),
         Reason::Internal => (t.error_internal(), t.reason_internal(), t.error_internal_advice()),
@@ -34,6 +36,7 @@ fn request(t: Texts, refusal: RequestRefusal) -> Words {
         RequestRefusal::NotFound { what: Thing::Source, name } => not_found(t.reason_no_source(name)),
         RequestRefusal::NotFound { what: Thing::Crawl, name } => not_found(t.reason_no_crawl(name)),
         RequestRefusal::NotFound { what: Thing::Act, name } => not_found(t.reason_no_act(name)),
+        RequestRefusal::NotFound { what: Thing::Case, name } => not_found(t.reason_no_case(name)),
         RequestRefusal::NotFound { what: Thing::Person, name } => not_found(t.reason_no_person(name)),
         RequestRefusal::NotFound { what: Thing::Team, name } => not_found(t.reason_no_team(name)),
         RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
@@ -103,6 +106,17 @@ fn crawl(t: Texts, refusal: CrawlRefusal) -> Words {
         CrawlRefusal::UnderWay { source } => {
             (t.error_crawl_under_way(), t.reason_crawl_under_way(source), t.advice_crawl_under_way())
         }
+    }
+}
+
+fn owner(t: Texts, refusal: OwnerRefusal) -> Words {
+    let wrong = |detail, advice| (t.error_owner(), detail, advice);
+    match refusal {
+        OwnerRefusal::Nobody { name } => wrong(t.reason_nobody(name), t.advice_nobody()),
+        OwnerRefusal::Several { name } => wrong(t.reason_several(name), t.advice_several()),
+        OwnerRefusal::HasLeft { name } => wrong(t.reason_has_left(name), t.advice_has_left()),
+        OwnerRefusal::HasOwner { name } => (t.error_has_owner(), t.reason_has_owner(name), t.advice_has_owner()),
+        OwnerRefusal::NotAPerson => wrong(t.reason_not_a_person(), t.advice_not_a_person()),
     }
 }
 
@@ -180,6 +194,11 @@ mod tests {
             AuthRefusal::SlowDown { seconds: 4 }.into(),
             AuthRefusal::Busy.into(),
             CrawlRefusal::UnderWay { source: "prod".to_owned() }.into(),
+            OwnerRefusal::Nobody { name: "kim".to_owned() }.into(),
+            OwnerRefusal::Several { name: "김하나".to_owned() }.into(),
+            OwnerRefusal::HasLeft { name: "kim".to_owned() }.into(),
+            OwnerRefusal::HasOwner { name: "sales.orders".to_owned() }.into(),
+            OwnerRefusal::NotAPerson.into(),
             SearchRefusal::IndexBuilding.into(),
             CurationRefusal::Stale { name: "order.order_item".to_owned() }.into(),
             CurationRefusal::NoPrecondition.into(),

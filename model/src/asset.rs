@@ -358,6 +358,8 @@ pub enum ChangeKind {
     ParameterSet,
     ParameterRemoved,
     OwnerChanged,
+    /// Who answers for it, as people say: the field is the role.
+    OwnersAssigned,
     LocationChanged,
     DescriptionChanged,
     DefinitionChanged,

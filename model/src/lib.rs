@@ -10,6 +10,7 @@ pub mod crawl;
 pub mod curation;
 pub mod hive_type;
 mod id;
+pub mod owner;
 pub mod partition_name;
 pub mod permission;
 pub mod person;
@@ -20,6 +21,7 @@ pub mod query;
 pub mod reader;
 pub mod search;
 pub mod secret;
+pub mod succession;
 pub mod visibility;
 mod word;
 

@@ -29,6 +29,7 @@ pub enum Reason {
     Guard(GuardRefusal),
     Auth(AuthRefusal),
     Crawl(CrawlRefusal),
+    Owner(OwnerRefusal),
     Search(SearchRefusal),
     Curation(CurationRefusal),
     /// What it was is in the log.
@@ -104,6 +105,7 @@ pub enum Thing {
     Crawl,
     /// Of the audit log.
     Act,
+    Case,
     File,
     Person,
     Token,
@@ -184,6 +186,28 @@ pub enum CrawlRefusal {
     UnderWay { source: String },
 }
 
+/// Who is to answer for something, and cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnerRefusal {
+    /// No person, service account or team is called so.
+    Nobody {
+        name: String,
+    },
+    /// Several people have this name.
+    Several {
+        name: String,
+    },
+    HasLeft {
+        name: String,
+    },
+    /// It cannot be claimed: somebody answers for it.
+    HasOwner {
+        name: String,
+    },
+    /// Who acts is nobody that could answer for anything: the command line.
+    NotAPerson,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SearchRefusal {
     IndexBuilding,
@@ -200,7 +224,8 @@ impl Reason {
                 AuthRefusal::SlowDown { .. } => 429,
                 AuthRefusal::Busy => 503,
             },
-            Self::Crawl(CrawlRefusal::UnderWay { .. }) => 409,
+            Self::Crawl(CrawlRefusal::UnderWay { .. }) | Self::Owner(OwnerRefusal::HasOwner { .. }) => 409,
+            Self::Owner(_) => 422,
             Self::Search(SearchRefusal::IndexBuilding) => 503,
             Self::Curation(refusal) => match refusal {
                 CurationRefusal::Stale { .. } => 412,
@@ -227,6 +252,13 @@ impl Reason {
                 AuthRefusal::Busy => "busy",
             },
             Self::Crawl(CrawlRefusal::UnderWay { .. }) => "crawl-under-way",
+            Self::Owner(refusal) => match refusal {
+                OwnerRefusal::Nobody { .. } => "nobody",
+                OwnerRefusal::Several { .. } => "several",
+                OwnerRefusal::HasLeft { .. } => "has-left",
+                OwnerRefusal::HasOwner { .. } => "has-owner",
+                OwnerRefusal::NotAPerson => "not-a-person",
+            },
             Self::Search(SearchRefusal::IndexBuilding) => "index-building",
             Self::Curation(refusal) => match refusal {
                 CurationRefusal::Stale { .. } => "edited-meanwhile",
@@ -311,6 +343,12 @@ impl From<AuthRefusal> for Reason {
 impl From<CrawlRefusal> for Reason {
     fn from(refusal: CrawlRefusal) -> Self {
         Self::Crawl(refusal)
+    }
+}
+
+impl From<OwnerRefusal> for Reason {
+    fn from(refusal: OwnerRefusal) -> Self {
+        Self::Owner(refusal)
     }
 }
 

@@ -25,6 +25,10 @@ pub struct SearchRequest {
     /// What does not exist for whoever asks; never of the request itself.
     #[serde(skip)]
     pub hidden: Hidden,
+    /// What `owner:me` means: the reader's login and the teams that he leads. Empty unless the query asks for it, so that
+    /// one answer serves all others.
+    #[serde(skip)]
+    pub me: Vec<String>,
 }
 
 #[derive(
@@ -83,6 +87,8 @@ pub enum FacetField {
     Certified,
     /// `yes` or `no`
     Deprecated,
+    /// How it stands with who decides: a word of [`crate::owner::OwnerState`].
+    OwnerState,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -134,6 +140,9 @@ pub struct Hit {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub description_marks: Vec<Mark>,
     pub owner: Option<String>,
+    /// Of the data owners; `none` where only the metastore names somebody.
+    #[serde(default)]
+    pub owner_state: crate::owner::OwnerState,
     pub format: Option<String>,
     pub size_bytes: Option<i64>,
     pub partitioned: bool,

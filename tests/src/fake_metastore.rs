@@ -100,6 +100,11 @@ impl FakeMetastore {
         Self { uri, shared, accepting }
     }
 
+    /// What it holds now.
+    pub fn world(&self) -> World {
+        lock(&self.shared.world).clone()
+    }
+
     /// What it holds from now on, and how it misbehaves. Connections from before go on, as behind a load balancer.
     pub fn set(&self, world: World, fault: Fault) {
         *lock(&self.shared.world) = world;

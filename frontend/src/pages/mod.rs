@@ -20,6 +20,7 @@ pub mod sign_in;
 pub mod source;
 pub mod sources;
 pub mod style_guide;
+pub mod succession;
 pub mod table;
 pub mod tags;
 pub mod team;
@@ -83,6 +84,7 @@ pub fn fixtures() -> Vec<Fixture> {
         person::fixture::pages(),
         team::fixture::pages(),
         principals::fixture::pages(),
+        succession::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

@@ -160,7 +160,12 @@ fn the_source_stays_in_every_address_of_a_name_that_two_sources_have() {
         detail.summary.ambiguous = true;
         let html = render(
             &chrome(Lang::En, None, here),
-            &table::TablePage { table: detail, tab, curation: table::fixture::curation() },
+            &table::TablePage {
+                table: detail,
+                tab,
+                curation: table::fixture::curation(),
+                owners: crate::fixture::owners(),
+            },
         );
         names(&html, "table");
         assert!(!html.contains("/columns?q="), "{html}");

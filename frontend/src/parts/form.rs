@@ -160,6 +160,10 @@ impl Ctx<'_> {
             Mistake::TooShort { least } => self.t.mistake_too_short(count(least)),
             Mistake::TooLong { most } => self.t.mistake_too_long(count(most)),
             Mistake::NoChoice => self.t.mistake_no_choice(),
+            Mistake::Nobody => self.t.mistake_nobody(),
+            Mistake::Several => self.t.mistake_several(),
+            Mistake::NothingChosen => self.t.mistake_nothing_chosen(),
+            Mistake::HasLeft => self.t.mistake_has_left(),
         })
     }
 }

@@ -1,6 +1,5 @@
 //! Times, sizes, counts and names, or a dash where nobody knows.
 
-use super::icon_small;
 use crate::format;
 use crate::html::{Html, ToHtml};
 use crate::shell::Ctx;
@@ -66,16 +65,6 @@ impl Ctx<'_> {
     /// `41,032 of 41,032`
     pub(crate) fn of(self, done: i64, total: i64) -> String {
         self.t.done_of(done, total)
-    }
-
-    pub(crate) fn owner(self, owner: Option<&str>) -> Html {
-        match owner {
-            Some(owner) => view! {
-                <span class="person">{icon_small("user")} {owner.to_owned()}</span>
-            }
-            .html(),
-            None => view! { <span class="faint">{self.t.no_owner()}</span> }.html(),
-        }
     }
 
     pub(crate) fn kind(self, kind: AssetKind) -> String {

@@ -26,7 +26,7 @@ enum Group {
     Foot,
 }
 
-const ENTRIES: [Entry; 10] = [
+const ENTRIES: [Entry; 11] = [
     Entry { group: Group::Daily, href: "/", icon: "home", name: Texts::home, needs: None },
     Entry { group: Group::Daily, href: "/search", icon: "search", name: Texts::search, needs: None },
     Entry { group: Group::Daily, href: "/databases", icon: "database", name: Texts::databases, needs: None },
@@ -46,6 +46,13 @@ const ENTRIES: [Entry; 10] = [
         icon: "lock",
         name: Texts::audit,
         needs: Some(Action::ReadAudit),
+    },
+    Entry {
+        group: Group::Governance,
+        href: "/succession",
+        icon: "user-gone",
+        name: Texts::successions,
+        needs: Some(Action::SeePeople),
     },
     Entry { group: Group::Foot, href: "/docs/api", icon: "sql", name: Texts::api, needs: None },
     Entry { group: Group::Foot, href: "/style-guide", icon: "swatch", name: Texts::style_guide, needs: None },

@@ -136,6 +136,17 @@ impl When {
     }
 }
 
+/// Whoever asks, as a value of `owner:`.
+pub const ME: &str = "me";
+
+impl Query {
+    /// Whether the answer depends on who asks.
+    pub fn asks_for_me(&self) -> bool {
+        let is_me = |what: &What| matches!(what, What::Filter(Filter::Owner(value)) if value.eq_ignore_ascii_case(ME));
+        self.terms.iter().any(|term| is_me(&term.what))
+    }
+}
+
 /// The fields of the language with a value that shows their form.
 pub const FIELDS: [(&str, &str); 15] = [
     ("db", "db:mart"),

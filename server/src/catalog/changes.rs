@@ -4,10 +4,12 @@ use super::{Result, bad_word, json, to_json};
 use crate::config::Comments;
 use crate::curation::read::class;
 use crate::db::{Tx, on};
+use crate::owners;
 use crate::search::{ColumnLine, ColumnLines, IndexDoc};
 use chrono::{DateTime, Utc};
 use reeve_frontend::markdown::plain;
 use reeve_model::asset::{AssetKind, is_deprecated, tags_of};
+use reeve_model::owner::{Holder, OwnerRole, Owners};
 use reeve_model::personal_data::Class;
 use reeve_model::{AssetId, Word};
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 macro_rules! select_tables {
     ($more:literal) => {
         concat!(
-            "SELECT t.id, t.is_view, s.name AS source, d.name AS database, t.name, t.description, t.owner, t.columns,
+            "SELECT t.id, t.database_id, t.is_view, s.name AS source, d.name AS database, t.name, t.description, t.owner, t.columns,
              t.partition_keys, t.format, t.size_bytes, t.created_at, t.changed_at, t.parameters,
              k.description AS own_description, k.certified_at IS NOT NULL AS certified,
              k.deprecated_at IS NOT NULL AS deprecated
@@ -97,14 +99,13 @@ pub async fn documents(
         select_tags!("IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
     ).bind(&ids).fetch_all(c).await)?;
     let said = Said::of(notes, tags);
-    let databases: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(
+    let databases: Vec<DatabaseRow> = on!(&mut *tx, c => sqlx::query_as(
         select_databases!("AND d.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($1))"),
     ).bind(&ids).fetch_all(c).await)?;
     let mut found: HashMap<AssetId, IndexDoc> = HashMap::with_capacity(tables.len() + databases.len());
-    for row in tables {
-        found.insert(AssetId(row.id), row.doc(&said, comments)?);
-    }
-    found.extend(databases.into_iter().map(|row| (AssetId(row.id), row.doc())));
+    let tables = table_docs(tx, tables, &said, comments).await?;
+    found.extend(tables.into_iter().map(|doc| (AssetId(doc.id), doc)));
+    found.extend(database_docs(tx, databases).await?.into_iter().map(|doc| (AssetId(doc.id), doc)));
     let mut all = Vec::with_capacity(kinds.len());
     for (id, kind) in kinds {
         let kind = AssetKind::parse(&kind).ok_or_else(|| bad_word("asset", "kind", id.0, &kind))?;
@@ -116,6 +117,7 @@ pub async fn documents(
 #[derive(sqlx::FromRow)]
 struct TableRow {
     id: i64,
+    database_id: AssetId,
     is_view: bool,
     source: String,
     database: String,
@@ -182,15 +184,44 @@ pub async fn tables_after(tx: &mut Tx, after: i64, limit: i64, comments: Comment
     let Some(last) = rows.last().map(|row| row.id) else { return Ok(Vec::new()) };
     let notes: Vec<NoteRow> = on!(&mut *tx, c => sqlx::query_as(select_notes!("> $1 AND table_id <= $2"))
         .bind(after).bind(last).fetch_all(c).await)?;
-    let tags: Vec<(i64, String)> = on!(tx, c => sqlx::query_as(select_tags!("> $1 AND a.asset_id <= $2"))
+    let tags: Vec<(i64, String)> = on!(&mut *tx, c => sqlx::query_as(select_tags!("> $1 AND a.asset_id <= $2"))
         .bind(after).bind(last).fetch_all(c).await)?;
     let said = Said::of(notes, tags);
-    rows.into_iter().map(|row| row.doc(&said, comments)).collect()
+    table_docs(tx, rows, &said, comments).await
 }
 
 pub async fn databases(tx: &mut Tx) -> Result<Vec<IndexDoc>> {
-    let rows: Vec<DatabaseRow> = on!(tx, c => sqlx::query_as(select_databases!("")).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(DatabaseRow::doc).collect())
+    let rows: Vec<DatabaseRow> = on!(&mut *tx, c => sqlx::query_as(select_databases!("")).fetch_all(c).await)?;
+    database_docs(tx, rows).await
+}
+
+async fn table_docs(tx: &mut Tx, rows: Vec<TableRow>, said: &Said, comments: Comments) -> Result<Vec<IndexDoc>> {
+    let assets: Vec<_> = rows.iter().map(|row| (AssetId(row.id), Some(row.database_id))).collect();
+    let owners = owners::of_assets(tx, &assets).await?;
+    let doc = |row: TableRow| {
+        let of = owners.get(&AssetId(row.id));
+        Ok(owned(row.doc(said, comments)?, of))
+    };
+    rows.into_iter().map(doc).collect()
+}
+
+async fn database_docs(tx: &mut Tx, rows: Vec<DatabaseRow>) -> Result<Vec<IndexDoc>> {
+    let assets: Vec<_> = rows.iter().map(|row| (AssetId(row.id), None)).collect();
+    let owners = owners::of_assets(tx, &assets).await?;
+    let doc = |row: DatabaseRow| {
+        let of = owners.get(&AssetId(row.id));
+        owned(row.doc(), of)
+    };
+    Ok(rows.into_iter().map(doc).collect())
+}
+
+/// With its data owners, where it has any: first the one with whom it stands best.
+fn owned(doc: IndexDoc, owners: Option<&Owners>) -> IndexDoc {
+    let Some(owners) = owners.filter(|owners| !owners.is_nobodys()) else { return doc };
+    let mut deciding: Vec<_> = owners.of_role(OwnerRole::DataOwner).map(|owner| &owner.holder).collect();
+    deciding.sort_by_key(|holder| holder.state);
+    let names: Vec<String> = deciding.into_iter().map(Holder::word).collect();
+    IndexDoc { owner: names.first().cloned(), owners: names, owner_state: owners.owner_state, ..doc }
 }
 
 impl TableRow {

@@ -44,7 +44,7 @@ pub(crate) fn json<'a, T: serde::Deserialize<'a>>(
 }
 
 /// A word of ours that this version does not know.
-fn bad_word(table: &'static str, column: &'static str, id: i64, word: &str) -> CatalogError {
+pub(crate) fn bad_word(table: &'static str, column: &'static str, id: i64, word: &str) -> CatalogError {
     CatalogError::BadRow { table, column, id, reason: format!("`{word}` is not known") }
 }
 

@@ -4,6 +4,7 @@ use super::{Result, hidden, history, json};
 use crate::config::Config;
 use crate::db::{Tx, on};
 use chrono::{DateTime, Utc};
+use reeve_model::AssetId;
 use reeve_model::asset::{AssetChange, Happening};
 use reeve_model::crawl::Counts;
 use reeve_model::visibility::Hidden;
@@ -53,6 +54,29 @@ struct ChangeRow {
     change: history::Row,
 }
 
+/// Entries of history with the asset that each is of; `h` is where they are read from.
+macro_rules! select_changes {
+    ($h:literal, $rest:literal) => {
+        concat!(
+            "SELECT s.name AS source, coalesce(d.name, td.name) AS database, t.name AS table_name,
+                EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(coalesce(d.name, td.name))
+                        AND o.source_id <> s.id AND o.deleted_at IS NULL) AS ambiguous,
+                coalesce(c.is_first, false) AS is_first, c.counts, c.databases_listed,
+                h.id, h.at, h.kind, h.field, h.old_value, h.new_value, h.crawl_id, h.actor
+         FROM ",
+            $h,
+            " h
+         JOIN asset a ON a.id = h.asset_id
+         JOIN source s ON s.id = a.source_id
+         LEFT JOIN crawl c ON c.id = h.crawl_id
+         LEFT JOIN catalog_table t ON t.id = h.asset_id
+         LEFT JOIN catalog_database td ON td.id = t.database_id
+         LEFT JOIN catalog_database d ON d.id = h.asset_id ",
+            $rest
+        )
+    };
+}
+
 /// How many entries are looked through for a few lines: a first crawl has one for every table.
 const LOOKED_AT: i64 = 200;
 
@@ -60,20 +84,11 @@ const LOOKED_AT: i64 = 200;
 pub async fn newest_changes(tx: &mut Tx, limit: usize, hidden: &Hidden) -> Result<Vec<Happening>> {
     let hidden = hidden::ids(tx, hidden).await?;
     let rows: Vec<ChangeRow> = on!(tx, c => sqlx::query_as(
-        "SELECT s.name AS source, coalesce(d.name, td.name) AS database, t.name AS table_name,
-                EXISTS (SELECT 1 FROM catalog_database o WHERE lower(o.name) = lower(coalesce(d.name, td.name))
-                        AND o.source_id <> s.id AND o.deleted_at IS NULL) AS ambiguous,
-                coalesce(c.is_first, false) AS is_first, c.counts, c.databases_listed,
-                h.id, h.at, h.kind, h.field, h.old_value, h.new_value, h.crawl_id, h.actor
-         FROM (SELECT * FROM history ORDER BY id DESC LIMIT $1) h
-         JOIN asset a ON a.id = h.asset_id
-         JOIN source s ON s.id = a.source_id
-         LEFT JOIN crawl c ON c.id = h.crawl_id
-         LEFT JOIN catalog_table t ON t.id = h.asset_id
-         LEFT JOIN catalog_database td ON td.id = t.database_id
-         LEFT JOIN catalog_database d ON d.id = h.asset_id
-         WHERE coalesce(d.id, td.id) NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($2))
-         ORDER BY h.id DESC",
+        select_changes!(
+            "(SELECT * FROM history ORDER BY id DESC LIMIT $1)",
+            "WHERE coalesce(d.id, td.id) NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($2))
+             ORDER BY h.id DESC"
+        ),
     ).bind(LOOKED_AT).bind(hidden).fetch_all(c).await)?;
     let mut told = Vec::with_capacity(limit);
     let mut first_crawls = BTreeSet::new();
@@ -96,4 +111,25 @@ pub async fn newest_changes(tx: &mut Tx, limit: usize, hidden: &Hidden) -> Resul
         }
     }
     Ok(told)
+}
+
+/// What happened last to what this person watches, in databases to their tables too, newest first.
+pub async fn watched_changes(tx: &mut Tx, person: AssetId, limit: i64, hidden: &Hidden) -> Result<Vec<AssetChange>> {
+    let hidden = hidden::ids(tx, hidden).await?;
+    let rows: Vec<ChangeRow> = on!(tx, c => sqlx::query_as(
+        select_changes!(
+            "(SELECT * FROM history WHERE asset_id IN (
+                  SELECT asset_id FROM watch WHERE person_id = $1 AND asset_id IS NOT NULL
+                  UNION SELECT t.id FROM watch w JOIN catalog_table t ON t.database_id = w.asset_id WHERE w.person_id = $1)
+              ORDER BY id DESC LIMIT $2)",
+            "WHERE coalesce(d.id, td.id) NOT IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($3))
+             ORDER BY h.id DESC"
+        ),
+    ).bind(person).bind(limit).bind(hidden).fetch_all(c).await)?;
+    let change = |row: ChangeRow| {
+        let ChangeRow { source, ambiguous, database, table_name: table, change, .. } = row;
+        let change = change.change()?;
+        Ok(AssetChange { source, ambiguous, database, table, change })
+    };
+    rows.into_iter().map(change).collect()
 }

@@ -3,6 +3,7 @@ use crate::audit::{Act, Object, Origin};
 use crate::auth::{local, person, session};
 use crate::config::Config;
 use crate::db::on;
+use crate::owners::succession;
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
@@ -132,6 +133,8 @@ impl User {
                 session::end_all(&mut tx, id).await?;
                 let event = if undo { Event::AccountEnabled } else { Event::AccountDisabled };
                 tx.record(Act::new(&origin, now, event, Object::new(ObjectKind::Person, id, &login)));
+                // What he answers for gets a case, or has it closed.
+                succession::review(&mut tx, app.config.people.succession_days, now).await?;
                 tx.commit().await?;
                 say!("{login}: {}", if undo { "may sign in again" } else { "disabled" });
             }

@@ -17,6 +17,8 @@ pub struct PeopleSection {
     /// `name`, `login`, `mail`, `employee_number`, `title`, `department`, `manager`, `starts_on`, `ends_on` and `state`.
     #[schemars(with = "BTreeMap<String, String>")]
     pub authority: BTreeMap<Attribute, String>,
+    /// How many days the hand-over of what somebody left may take; nothing happens by itself when they are over.
+    pub succession_days: u32,
 }
 
 impl Default for PeopleSection {
@@ -25,6 +27,7 @@ impl Default for PeopleSection {
             merge: vec![MergeKey::PersonKey, MergeKey::EmployeeNumber, MergeKey::Login, MergeKey::Mail],
             sources: Vec::new(),
             authority: BTreeMap::new(),
+            succession_days: 30,
         }
     }
 }

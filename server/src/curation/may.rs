@@ -2,14 +2,15 @@
 
 use crate::catalog::Result;
 use crate::db::{Tx, on};
+use crate::owners;
 use reeve_model::AssetId;
 use reeve_model::curation::Edit;
 use reeve_model::permission::{Action, Actor, Denied, Resource};
 use reeve_model::visibility::Hidden;
 
 /// How the actor stands to an asset.
-pub async fn resource(_: &mut Tx, _: &Actor, _: AssetId) -> Result<Resource> {
-    Ok(Resource::portal())
+pub async fn resource(tx: &mut Tx, actor: &Actor, asset: AssetId) -> Result<Resource> {
+    owners::relation(tx, actor, asset).await
 }
 
 /// The same of an asset that was named by its number: one that is hidden from him does not exist.

@@ -7,7 +7,7 @@ use crate::search;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use reeve_model::permission::Denied;
-use reeve_model::problem::{AuthRefusal, Problem, Reason, RequestRefusal, Thing};
+use reeve_model::problem::{AuthRefusal, OwnerRefusal, Problem, Reason, RequestRefusal, Thing};
 
 /// A problem on its way to the caller. What went wrong inside is logged here, once, and not told.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ impl Error {
         RequestRefusal::UnreadableParameter { parameter: echo(parameter), value: echo(value) }.into()
     }
 
+    /// What the caller will be told.
+    pub(in crate::http) fn reason(&self) -> &Reason {
+        &self.0
+    }
+
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!("{error:#}");
         Self(Reason::Internal)
@@ -52,7 +57,7 @@ impl Error {
 }
 
 /// A name or value as the caller wrote it, cut where it is endless.
-pub(super) fn echo(text: impl std::fmt::Display) -> String {
+pub(in crate::http) fn echo(text: impl std::fmt::Display) -> String {
     let text = text.to_string();
     match text.char_indices().nth(ECHOED) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -74,6 +79,12 @@ impl From<RequestRefusal> for Error {
 
 impl From<AuthRefusal> for Error {
     fn from(refusal: AuthRefusal) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl From<OwnerRefusal> for Error {
+    fn from(refusal: OwnerRefusal) -> Self {
         Self(refusal.into())
     }
 }

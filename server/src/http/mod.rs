@@ -6,6 +6,7 @@ pub mod error;
 pub mod extract;
 mod health;
 mod layers;
+mod owners;
 pub mod pages;
 mod preferences;
 

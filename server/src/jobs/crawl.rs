@@ -123,7 +123,7 @@ pub(super) async fn run(context: Context<'_>, work: &CrawlWork) -> anyhow::Resul
         async { crawling.join().await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) };
     let state = reconciler.run(observations, ended).await?;
     ended_as(source, work, state);
-    Ok(())
+    super::owners::ask(app).await
 }
 
 fn ended_as(source: &SourceConfig, work: &CrawlWork, state: CrawlState) {
@@ -160,7 +160,7 @@ async fn run_people(
     };
     let state = reconciler.run(&*reader, cancel).await?;
     ended_as(source, work, state);
-    Ok(())
+    super::owners::ask(app).await
 }
 
 /// The crawler of a configured source of tables.

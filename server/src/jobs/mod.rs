@@ -8,6 +8,7 @@ mod attempts;
 mod crawl;
 mod identity;
 mod lane;
+mod owners;
 mod people;
 mod prune;
 mod queue;

@@ -11,5 +11,5 @@ pub(super) async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let app = context.app;
     let by = Computation { db: &app.db, clock: &app.clock, config: &app.config, lease: context.lease, crawl_id: None };
     compute(by).await?;
-    Ok(())
+    super::owners::ask(app).await
 }

@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 /// How often the schedules are looked at; a person's clock shows no less.
 const PAUSE: Duration = Duration::from_secs(2);
 const PRUNE_EVERY: i64 = 3_600;
+/// Crawls ask for it too; this is for what changes between them: a last day, an account that was disabled.
+const OWNERS_EVERY: i64 = 600;
 
 /// What comes round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,7 @@ pub enum Recurring {
     Crawl { source: String },
     Prune,
     People,
+    Owners,
 }
 
 struct Due {
@@ -42,6 +45,7 @@ impl Recurring {
             Self::Crawl { source } => ("crawl", source),
             Self::Prune => ("prune", ""),
             Self::People => ("people", ""),
+            Self::Owners => ("owners", ""),
         }
     }
 
@@ -49,7 +53,7 @@ impl Recurring {
     fn first(&self, every_seconds: i64, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Crawl { .. } => now,
-            Self::Prune | Self::People => now + TimeDelta::seconds(every_seconds),
+            Self::Prune | Self::People | Self::Owners => now + TimeDelta::seconds(every_seconds),
         }
     }
 
@@ -62,6 +66,7 @@ impl Recurring {
             },
             Self::Prune => Ok(enqueue(tx, &Work::Prune, now, now).await.map(drop)?),
             Self::People => Ok(enqueue(tx, &Work::People, now, now).await.map(drop)?),
+            Self::Owners => Ok(enqueue(tx, &Work::Owners, now, now).await.map(drop)?),
         }
     }
 }
@@ -73,7 +78,7 @@ fn wanted(config: &Config) -> Vec<(Recurring, i64)> {
         Some((Recurring::Crawl { source: source.name.clone() }, every))
     });
     let people = config.people_sources().next().map(|_| (Recurring::People, people::EVERY));
-    crawls.chain([(Recurring::Prune, PRUNE_EVERY)]).chain(people).collect()
+    crawls.chain([(Recurring::Prune, PRUNE_EVERY), (Recurring::Owners, OWNERS_EVERY)]).chain(people).collect()
 }
 
 /// Plants the schedules and turns those that are due into jobs, until cancelled.

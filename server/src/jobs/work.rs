@@ -1,6 +1,7 @@
 use super::attempts::Attempts;
 use super::crawl::{self, CrawlWork};
 use super::lane::Lane;
+use super::owners;
 use super::people;
 use super::prune::prune;
 use super::queue::{self, Job, JobError, Place};
@@ -24,6 +25,8 @@ pub enum Work {
     Prune,
     /// Computes people from what their sources have said.
     People,
+    /// What follows from the catalog and from how it stands with people: proposals of owners, successions.
+    Owners,
 }
 
 /// What becomes of a job whose worker is gone.
@@ -62,6 +65,12 @@ impl Work {
             }
             // Not one at a time: what was decided while one is under way is for the next.
             Self::People => Place { kind: "people", subject: String::new(), lane: Lane::Upkeep, only_one: None },
+            Self::Owners => Place {
+                kind: "owners",
+                subject: String::new(),
+                lane: Lane::Upkeep,
+                only_one: Some("owners".to_owned()),
+            },
         }
     }
 
@@ -69,7 +78,7 @@ impl Work {
         match self {
             // What a source refuses is in the crawl's own row, and its schedule comes round again.
             Self::Crawl(_) => Attempts::ONCE,
-            Self::Prune | Self::People => {
+            Self::Prune | Self::People | Self::Owners => {
                 Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) }
             }
         }
@@ -78,7 +87,7 @@ impl Work {
     fn on_lost(&self) -> OnLost {
         match self {
             Self::Crawl(_) => OnLost::End,
-            Self::Prune | Self::People => OnLost::TryAgain,
+            Self::Prune | Self::People | Self::Owners => OnLost::TryAgain,
         }
     }
 
@@ -87,6 +96,7 @@ impl Work {
             Self::Crawl(work) => crawl::run(context, work).await,
             Self::Prune => prune(&context).await,
             Self::People => people::run(&context).await,
+            Self::Owners => owners::run(&context).await,
         }
     }
 
@@ -100,7 +110,7 @@ impl Work {
                 };
                 crawls::finish(tx, work.crawl_id, state, now, &[note]).await?;
             }
-            Self::Prune | Self::People => {}
+            Self::Prune | Self::People | Self::Owners => {}
         }
         Ok(())
     }

@@ -134,6 +134,16 @@ pub async fn resolve(tx: &mut Tx, name: &str) -> Result<Resolution> {
     Ok(principal::resolve(name, &compiled(&rules.rules), &everyone))
 }
 
+/// Whose each of these names is.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn outcomes(tx: &mut Tx, names: &[String]) -> Result<Vec<Outcome>> {
+    let rules = rules(tx).await?;
+    let (compiled, everyone) = (compiled(&rules.rules), everyone(tx).await?);
+    Ok(names.iter().map(|name| principal::resolve(name, &compiled, &everyone).outcome).collect())
+}
+
 /// What an outcome is called in the table `principal`.
 pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {

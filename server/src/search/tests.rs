@@ -3,6 +3,7 @@
 use super::*;
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
+use reeve_model::owner::OwnerState;
 use reeve_model::search::{FacetField, Hit, QueryProblemCode, Sort, WhyRule};
 use std::path::PathBuf;
 
@@ -12,6 +13,9 @@ pub(super) fn table(id: i64, name: &str, description: &str, owner: &str, columns
     let mut doc = IndexDoc::new(id, AssetKind::Table, "hive", database, name);
     doc.description = (!description.is_empty()).then(|| description.into());
     doc.owner = (!owner.is_empty()).then(|| owner.into());
+    if doc.owner.is_some() {
+        doc.owner_state = OwnerState::Active;
+    }
     for column in columns {
         let (name, comment) = column.split_once(':').unwrap_or((column, ""));
         doc.columns.push(name, Some(comment));

@@ -15,6 +15,7 @@ mod harvest;
 mod hidden;
 mod identity;
 mod jobs;
+mod owners;
 mod people;
 mod permissions;
 mod safety;

@@ -15,6 +15,10 @@ fn body(operation: &str) -> Value {
             json!({ "description": "x" })
         }
         "PUT /api/v1/tags/{name}" => json!({ "title_ko": "핵심", "title_en": "Core" }),
+        "PUT /api/v1/databases/{database}/owners" | "PUT /api/v1/tables/{database}/{table}/owners" => {
+            json!({ "owners": [] })
+        }
+        "POST /api/v1/succession/{id}/handover" => json!({ "holder": "analyst" }),
         other => panic!("{other} takes a body: say in tests/it/permissions.rs what it is sent"),
     }
 }

@@ -14,5 +14,6 @@ pub(in crate::pages) fn database() -> DatabasePage {
         filter: String::new(),
         cursor: None,
         curation: Curation::default(),
+        owners: fixture::nobodys(),
     }
 }

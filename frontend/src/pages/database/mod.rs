@@ -2,6 +2,7 @@
 pub(in crate::pages) mod fixture;
 
 use crate::html::{Html, ToHtml, blank};
+use crate::owners::{OwnersPanel, owners_panel};
 use crate::pages::PageView;
 use crate::pages::table::proposals::{self, Curation};
 use crate::parts::{
@@ -22,17 +23,19 @@ pub struct DatabasePage {
     pub filter: String,
     pub cursor: Option<String>,
     pub curation: Curation,
+    pub owners: OwnersPanel,
 }
 
 impl PageView for DatabasePage {
     fn view(&self, ctx: Ctx<'_>) -> Framed {
         let database = &self.database;
         let main = view! {
-            {header(ctx, database, &self.curation)} {stats(ctx, database)}
+            {header(ctx, self)} {stats(ctx, database)}
             <div class="columns main-side">
                 <div class="stack">{description(ctx, database)} {proposals::list(ctx, database.id, database.revision, &link::database(database).page(), &self.curation)}
                     {tables(ctx, self)}</div>
                 <div class="stack">
+                    {owners_panel(ctx, &self.owners, link::database(database), None)}
                     {panel(ctx.t.about(), blank(), about(ctx, database))}
                     {super::table::parameters(ctx, &database.parameters)}
                 </div>
@@ -49,14 +52,16 @@ fn description(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     }
 }
 
-fn header(ctx: Ctx<'_>, database: &DatabaseSummary, curation: &Curation) -> Html {
+fn header(ctx: Ctx<'_>, page: &DatabasePage) -> Html {
     let t = ctx.t;
+    let (database, curation) = (&page.database, &page.curation);
     let title = view! {
         <h1>
             <span class="mono">{database.name.clone()}</span>
         </h1>
         {badge("tone-neutral", "database", t.kind_database())}
         {database.deleted_at.map(|_| badge("tone-bad", "trash", t.gone()))}
+        {ctx.owner_state(page.owners.owners.owner_state)}
     };
     let source = database.ambiguous.then_some(("source", database.source.as_str()));
     let search = view! {
@@ -91,7 +96,7 @@ fn about(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
     let source = view! { <a href=link::source(&database.source)>{database.source.clone()}</a> }.html();
     let location = database.location.clone().map(|text| view! { <code class="tiny">{text}</code> }.html());
     let facts = fact_list(vec![
-        (t.owner(), Some(ctx.owner(database.owner.as_deref()))),
+        (t.metastore_owner(), database.owner.clone().map(|owner| view! { <code class="tiny">{owner}</code> }.html())),
         (t.source(), Some(source)),
         (t.location(), location),
         (t.first_seen(), Some(ctx.time(database.first_seen_at))),

@@ -7,13 +7,17 @@ use crate::parts::{badge, data_table, empty, page_header};
 use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
-use reeve_model::asset::DatabaseSummary;
-use reeve_model::asset::Paged;
+use reeve_model::AssetId;
+use reeve_model::asset::{DatabaseSummary, Paged};
+use reeve_model::owner::{OwnerState, Owners};
+use std::collections::HashMap;
 
 #[derive(Clone, Debug)]
 pub struct DatabasesPage {
     pub databases: Paged<DatabaseSummary>,
     pub cursor: Option<String>,
+    /// Of those that somebody answers for.
+    pub owners: HashMap<AssetId, Owners>,
 }
 
 impl PageView for DatabasesPage {
@@ -28,7 +32,11 @@ impl PageView for DatabasesPage {
             };
             empty("database", t.databases_none(), advice.html())
         } else {
-            let rows = databases.items.iter().map(|database| row(ctx, database)).collect::<Vec<_>>();
+            let rows = databases
+                .items
+                .iter()
+                .map(|database| row(ctx, database, self.owners.get(&database.id)))
+                .collect::<Vec<_>>();
             let heads = vec![
                 (t.database(), ""),
                 (t.description(), ""),
@@ -59,7 +67,8 @@ impl PageView for DatabasesPage {
     }
 }
 
-fn row(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
+fn row(ctx: Ctx<'_>, database: &DatabaseSummary, owners: Option<&Owners>) -> Html {
+    let owners = owners.map_or_else(|| ctx.owner_state(OwnerState::None), |owners| ctx.deciders(owners));
     view! {
         <tr>
             <th scope="row">
@@ -70,7 +79,7 @@ fn row(ctx: Ctx<'_>, database: &DatabaseSummary) -> Html {
             <td class="num">{format::number(database.tables)}</td>
             <td class="num hide-narrow">{format::number(database.views)}</td>
             <td class="num">{ctx.size(database.size_bytes)}</td>
-            <td class="hide-narrow">{ctx.owner(database.owner.as_deref())}</td>
+            <td class="hide-narrow">{owners}</td>
             <td class="hide-narrow">
                 <a href=link::source(&database.source)>{database.source.clone()}</a>
             </td>

@@ -1,6 +1,10 @@
 #[cfg(any(test, feature = "fixtures"))]
 pub(in crate::pages) mod fixture;
 
+mod mine;
+
+pub use mine::{Care, Concern, Mine, Place, Proposed, Watched};
+
 use crate::format;
 use crate::html::{Html, ToHtml, blank};
 use crate::link;
@@ -24,6 +28,8 @@ pub struct HomePage {
     pub recently_changed: Vec<TableSummary>,
     pub changes: Vec<Happening>,
     pub sources: Vec<SourceStatus>,
+    /// Of whoever looks; nothing for one who is no person.
+    pub mine: Option<Mine>,
 }
 
 impl PageView for HomePage {
@@ -79,7 +85,9 @@ fn panels(ctx: Ctx<'_>, page: &HomePage) -> Html {
             </ol>
         </div>
     };
+    let mine = page.mine.as_ref().map(|mine| mine::panels(ctx, mine));
     view! {
+        {mine}
         <div class="columns stretch">
             {panel(
                 t.home_recent(),

@@ -8,6 +8,7 @@ use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
+use reeve_model::owner::OwnerState;
 use reeve_model::personal_data::Class;
 use reeve_model::search::{Facet, FacetField, FacetValue, SearchRequest, Sort};
 
@@ -126,6 +127,7 @@ fn field_name(ctx: Ctx<'_>, field: FacetField) -> String {
         FacetField::Undecided => t.facet_undecided(),
         FacetField::Certified => t.certified(),
         FacetField::Deprecated => t.deprecated(),
+        FacetField::OwnerState => t.facet_owner_state(),
     }
 }
 
@@ -149,6 +151,9 @@ fn value_name(ctx: Ctx<'_>, field: FacetField, value: &str) -> String {
             Class::parse(value).map_or_else(|| value.to_owned(), |class| ctx.class_name(class))
         }
         (FacetField::Type, value) => AssetKind::parse(value).map_or_else(|| value.to_owned(), |kind| ctx.kind(kind)),
+        (FacetField::OwnerState, value) => {
+            OwnerState::parse(value).map_or_else(|| value.to_owned(), |state| ctx.owner_state_name(state))
+        }
         _ => value.to_owned(),
     }
 }

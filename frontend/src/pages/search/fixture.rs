@@ -2,6 +2,7 @@ use super::{SearchOutcome, SearchPage};
 use crate::fixture::at;
 use crate::pages::Fixture;
 use reeve_model::asset::AssetKind;
+use reeve_model::owner::OwnerState;
 use reeve_model::search::{
     Facet, FacetField, FacetValue, Hit, Mark, MatchedColumn, QueryProblem, QueryProblemCode, SearchRequest,
     SearchResponse, Why, WhyRule,
@@ -48,6 +49,7 @@ pub(in crate::pages) fn response() -> SearchResponse {
         facets: vec![
             facet(FacetField::Type, vec![value("table", 46, true), value("view", 8, false)], 4),
             facet(FacetField::Db, vec![value("order", 21, false)], 14),
+            facet(FacetField::OwnerState, vec![value("departed", 2, false), value("none", 40, false)], 2),
             facet(FacetField::Owner, vec![value("order-platform", 18, false)], 1),
             facet(FacetField::Tag, vec![], 0),
             facet(FacetField::Partitioned, vec![value("yes", 40, false), value("no", 6, false)], 2),
@@ -90,6 +92,7 @@ fn hits() -> Vec<Hit> {
         name_marks: vec![Mark { start: 0, end: 5 }, Mark { start: 6, end: 11 }],
         description_marks: vec![Mark { start: 0, end: 6 }],
         owner: Some("order-platform".to_owned()),
+        owner_state: OwnerState::Departed,
         format: Some("orc".to_owned()),
         size_bytes: Some(40_900_000_000_000),
         partitioned: true,
@@ -115,7 +118,8 @@ fn hits() -> Vec<Hit> {
         description: None,
         description_marks: vec![],
         columns: vec![],
-        owner: None,
+        owner: Some("hive".to_owned()),
+        owner_state: OwnerState::None,
         deprecated: true,
         tags: vec![],
         ..hit.clone()

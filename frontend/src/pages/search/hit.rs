@@ -7,6 +7,7 @@ use crate::parts::{Typed, badge, icon, icon_small, kind_icon, marked};
 use crate::shell::Ctx;
 use leptos::prelude::*;
 use reeve_model::asset::AssetKind;
+use reeve_model::owner::OwnerState;
 use reeve_model::search::{Hit, Mark, MatchedColumn, SearchRequest, Why, WhyRule};
 
 pub(super) fn view(ctx: Ctx<'_>, request: &SearchRequest, hit: &Hit) -> Html {
@@ -74,9 +75,15 @@ fn facts(ctx: Ctx<'_>, hit: &Hit) -> Html {
     if hit.kind == AssetKind::Column {
         return blank();
     }
-    let owner = match &hit.owner {
-        Some(owner) => view! { <li>{icon("user")} {owner.clone()}</li> }.html(),
-        None => view! { <li class="tone-warn">{icon("user-gone")} {t.no_owner()}</li> }.html(),
+    // Whom only the metastore names answers for nothing.
+    let owner = match (hit.owner_state, &hit.owner) {
+        (OwnerState::None, Some(named)) => view! {
+            <li class="tone-warn">{icon("user-gone")} {t.no_owner()}</li>
+            <li>{t.metastore_owner()} " " <code>{named.clone()}</code></li>
+        }
+        .html(),
+        (OwnerState::None, None) => view! { <li class="tone-warn">{icon("user-gone")} {t.no_owner()}</li> }.html(),
+        (state, owner) => view! { <li>{icon("user")} {owner.clone()} " " {ctx.owner_state(state)}</li> }.html(),
     };
     let changed = hit.changed_at.map(|at| view! { <li>{icon("clock")} {t.changed()} " " {ctx.ago(at)}</li> });
     let stored = [hit.size_bytes.map(format::bytes), hit.format.as_deref().map(str::to_uppercase)];

@@ -7,6 +7,7 @@ mod hit;
 
 use crate::html::{Html, ToHtml, blank};
 use crate::link;
+use crate::owners::{self, QUERY, WATCH, saved_search};
 use crate::pages::{PageView, bulk_edit};
 use crate::parts::{empty, icon_small};
 use crate::shell::{Ctx, Framed, search_box};
@@ -114,10 +115,27 @@ fn above(ctx: Ctx<'_>, page: &SearchPage, response: &SearchResponse) -> Html {
             <p class="row" role="status">
                 <b>{t.search_total(total)}</b> <span class="faint">{took}</span> {facets::chips(ctx, request)}
             </p>
+            {watch(ctx, request)}
             <div class="segmented" role="group" aria-label=t.sort_by()>
                 {sort.into_iter().collect::<Vec<_>>()}
             </div>
         </div>
+    }
+    .html()
+}
+
+/// The button that puts this search on the reader's home page; for those who have one.
+fn watch(ctx: Ctx<'_>, request: &SearchRequest) -> Html {
+    if ctx.chrome.form_token.is_empty() || (request.q.is_empty() && request.filters.is_empty()) {
+        return blank();
+    }
+    view! {
+        <form method="post" action="/search/watch">
+            {ctx.form_token()} {owners::hidden(QUERY, &saved_search(request))}
+            <button class="button quiet small" r#type="submit" name=WATCH value="yes">
+                {icon_small("eye")} {ctx.t.watch_search()}
+            </button>
+        </form>
     }
     .html()
 }

@@ -55,7 +55,7 @@ pub(in crate::pages) fn curation() -> Curation {
 }
 
 fn table(tab: TableTab) -> Box<TablePage> {
-    Box::new(TablePage { table: detail(), tab, curation: curation() })
+    Box::new(TablePage { table: detail(), tab, curation: curation(), owners: crate::fixture::owners() })
 }
 
 pub(in crate::pages) fn overview() -> TableTab {

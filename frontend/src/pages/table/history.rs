@@ -3,7 +3,9 @@ use crate::link;
 use crate::parts::{empty, icon};
 use crate::shell::Ctx;
 use leptos::prelude::*;
+use reeve_model::Word;
 use reeve_model::asset::{Change, ChangeKind, Paged};
+use reeve_model::owner::OwnerRole;
 
 pub(super) fn panel(ctx: Ctx<'_>, changes: &Paged<Change>, is_first: bool) -> Html {
     let t = ctx.t;
@@ -53,6 +55,7 @@ pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<Html>) -
         ChangeKind::ParameterSet => ("tone-neutral", "settings", t.change_parameter_set()),
         ChangeKind::ParameterRemoved => ("tone-neutral", "settings", t.change_parameter_removed()),
         ChangeKind::OwnerChanged => ("tone-info", "user", t.change_owner()),
+        ChangeKind::OwnersAssigned => ("tone-info", "user", t.change_owners_assigned()),
         ChangeKind::LocationChanged => ("tone-warn", "folder", t.change_location()),
         ChangeKind::DescriptionChanged => ("tone-neutral", "comment", t.change_description()),
         ChangeKind::DefinitionChanged => ("tone-info", "sql", t.change_definition()),
@@ -63,7 +66,9 @@ pub(in crate::pages) fn entry(ctx: Ctx<'_>, change: &Change, of: Option<Html>) -
         ChangeKind::DeprecationChanged => ("tone-warn", "ban", t.change_deprecation()),
         ChangeKind::PartitionsChanged => ("tone-neutral", "shape", t.change_partitions()),
     };
-    let field = change.field.clone().map(|field| view! { " " <code>{field}</code> });
+    let role = change.field.as_deref().filter(|_| change.kind == ChangeKind::OwnersAssigned).and_then(OwnerRole::parse);
+    let field = role.map_or_else(|| change.field.clone(), |role| Some(ctx.owner_role(role)));
+    let field = field.map(|field| view! { " " <code>{field}</code> });
     let of = of.map(|name| view! { {name} ": " });
     let crawl = change.crawl_id.map(|id| view! { ", " <a href=link::crawl(id)>{t.crawl_number(id.to_string())}</a> });
     let actor = change.actor.clone().map(|actor| view! { ", " {actor} });

@@ -11,6 +11,7 @@ pub mod proposals;
 pub(super) use overview::{described, parameters};
 
 use crate::html::{Html, ToHtml, blank};
+use crate::owners::OwnersPanel;
 use crate::pages::PageView;
 use crate::parts::{badge, breadcrumb, icon, icon_small, kind_icon, page_header};
 use crate::shell::{Ctx, Framed};
@@ -25,6 +26,7 @@ pub struct TablePage {
     pub table: TableDetail,
     pub tab: TableTab,
     pub curation: Curation,
+    pub owners: OwnersPanel,
 }
 
 /// The tab that is open, with its data.
@@ -57,7 +59,7 @@ impl PageView for TablePage {
         let table = &self.table;
         let content = match &self.tab {
             TableTab::Overview { columns, changes, partitions } => {
-                overview::tab(ctx, table, columns, changes, partitions, &self.curation)
+                overview::tab(ctx, table, &self.owners, columns, changes, partitions, &self.curation)
             }
             TableTab::Columns { columns, filter, cursor } => {
                 columns::panel(ctx, table, columns, filter, cursor.is_none(), false, self.curation.may_edit_columns)
@@ -67,13 +69,14 @@ impl PageView for TablePage {
             }
             TableTab::History { changes, cursor } => history::panel(ctx, changes, cursor.is_none()),
         };
-        let main = view! { {header(ctx, table, &self.curation)} {facts(ctx, table)} {tabs(ctx, self)} {content} };
+        let main = view! { {header(ctx, self)} {facts(ctx, self)} {tabs(ctx, self)} {content} };
         Framed { title: table.qualified_name.clone(), section: "/databases", has_search: false, main: main.html() }
     }
 }
 
-fn header(ctx: Ctx<'_>, table: &TableDetail, curation: &Curation) -> Html {
+fn header(ctx: Ctx<'_>, page: &TablePage) -> Html {
     let t = ctx.t;
+    let table = &page.table;
     let summary = &table.summary;
     let way =
         vec![(t.databases(), "/databases".to_owned()), (summary.database.clone(), link::database_of(summary).page())];
@@ -85,6 +88,7 @@ fn header(ctx: Ctx<'_>, table: &TableDetail, curation: &Curation) -> Html {
         {summary.certified.then(|| badge("tone-good", "certified", t.certified()))}
         {summary.deprecated.as_ref().map(|_| badge("tone-warn", "ban", t.deprecated()))}
         {summary.deleted_at.map(|_| badge("tone-bad", "trash", t.gone()))}
+        {ctx.owner_state(page.owners.owners.owner_state)}
     };
     let gone = summary.deleted_at.map(|at| {
         view! {
@@ -126,8 +130,9 @@ fn deprecation(ctx: Ctx<'_>, table: &TableDetail) -> Html {
 }
 
 /// Who answers for it and how fresh it is, in a line.
-fn facts(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+fn facts(ctx: Ctx<'_>, page: &TablePage) -> Html {
     let t = ctx.t;
+    let table = &page.table;
     let summary = &table.summary;
     let changed = summary.changed_at.map(|at| {
         view! {
@@ -145,7 +150,7 @@ fn facts(ctx: Ctx<'_>, table: &TableDetail) -> Html {
         view! { <a class="plain" href=search>{badge("tone-neutral", "tag", tag.clone())}</a> }
     });
     let tags = tags.collect::<Vec<_>>();
-    view! { <p class="row loose small muted">{ctx.owner(summary.owner.as_deref())} {changed} {checked} {personal} {tags}</p> }.html()
+    view! { <p class="row loose small muted">{ctx.deciders(&page.owners.owners)} {changed} {checked} {personal} {tags}</p> }.html()
 }
 
 fn tabs(ctx: Ctx<'_>, page: &TablePage) -> Html {

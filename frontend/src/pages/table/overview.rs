@@ -1,6 +1,7 @@
 use super::proposals::{self, Curation};
 use super::{columns, history, partitions};
 use crate::html::{Html, ToHtml, blank};
+use crate::owners::{OwnersPanel, owners_panel};
 use crate::parts::{badge, fact_list, icon_small, panel, prose_panel, stat_row};
 use crate::shell::Ctx;
 use crate::{format, link};
@@ -11,6 +12,7 @@ use reeve_model::curation::Author;
 pub(super) fn tab(
     ctx: Ctx<'_>,
     table: &TableDetail,
+    owners: &OwnersPanel,
     columns: &Paged<ColumnDetail>,
     changes: &Paged<Change>,
     partitions: &Paged<Partition>,
@@ -36,6 +38,7 @@ pub(super) fn tab(
             <div class="stack">{description(ctx, table)} {proposals::list(ctx, summary.id, table.said.revision, &link::table(summary).page(), curation)}
                 {columns::panel(ctx, table, columns, "", true, true, curation.may_edit_columns)} {parts} {definition}</div>
             <div class="stack">
+                {owners_panel(ctx, owners, link::table(summary), Some(link::database_of(summary).page()))}
                 {remarks(ctx, table)} {panel(t.about(), blank(), about(ctx, table))} {storage(ctx, table)} {parameters(ctx, &table.parameters)}
                 {panel(t.history(), all, history::list(ctx, &changes.items))}
             </div>
@@ -97,7 +100,7 @@ fn about(ctx: Ctx<'_>, table: &TableDetail) -> Html {
     let database = view! { <a href=link::database_of(summary).page()>{summary.database.clone()}</a> }.html();
     let source = view! { <a href=link::source(&summary.source)>{summary.source.clone()}</a> }.html();
     let facts = fact_list(vec![
-        (t.owner(), Some(ctx.owner(summary.owner.as_deref()))),
+        (t.metastore_owner(), summary.owner.clone().map(|owner| view! { <code class="tiny">{owner}</code> }.html())),
         (t.certified(), certified(ctx, table)),
         (t.database(), Some(database)),
         (t.source(), Some(source)),

@@ -6,10 +6,12 @@ pub mod crawls;
 pub mod databases;
 pub mod me;
 pub mod openapi;
+pub mod owners;
 pub mod people;
 pub mod revision;
 pub mod search;
 pub mod sources;
+pub mod succession;
 pub mod suggest;
 pub mod tables;
 pub mod tags;
@@ -37,6 +39,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tables::history::history))
         .routes(routes!(tags::list::list))
         .routes(routes!(tags::define::define, tags::remove::remove))
+        .routes(routes!(databases::owners::show, databases::owners::replace))
+        .routes(routes!(tables::show::show))
+        .routes(routes!(tables::columns::columns))
+        .routes(routes!(tables::partitions::partitions))
+        .routes(routes!(tables::history::history))
+        .routes(routes!(tables::owners::show, tables::owners::replace))
         .routes(routes!(sources::list::list))
         .routes(routes!(sources::show::show))
         .routes(routes!(sources::crawl::crawl))
@@ -50,6 +58,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(people::list::list))
         .routes(routes!(people::show::show))
         .routes(routes!(teams::show::show))
+        .routes(routes!(succession::list::list))
+        .routes(routes!(succession::show::show))
+        .routes(routes!(succession::handover::handover))
 }
 
 /// Which page of a list.

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
     tags(
         (name = "search", description = "Finding assets"),
         (name = "catalog", description = "Databases, tables and views"),
-        (name = "people", description = "Who asks, and what acts in his name"),
+        (name = "people", description = "Who asks, what acts in his name, and who takes over what somebody left"),
         (name = "sources", description = "Where metadata comes from, and its crawls"),
         (name = "people", description = "People, service accounts and teams, as their sources have them"),
     )

@@ -1,6 +1,8 @@
 use crate::app::App;
+use crate::auth::Caller;
 use crate::http::error::{Error, Result};
 use crate::http::extract::Signed;
+use crate::owners::words_of;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use reeve_model::Word;
@@ -14,10 +16,10 @@ const MOST_FILTERS: usize = 100;
 #[utoipa::path(
     get, path = "/search", tag = "search",
     params(
-        ("q" = Option<String>, Query, description = "The query: words, \"phrases\", -not, db:, column:, owner:, tag:, type:, format:, partitioned:, created:, size:, pii:, is:, has:, no:"),
+        ("q" = Option<String>, Query, description = "The query: words, \"phrases\", -not, db:, column:, owner: (a login, team/NAME, me, departed, suspected, on_leave), tag:, type:, format:, partitioned:, created:, size:, pii:, is:, has:, no:"),
         ("limit" = Option<i64>, Query, description = "How many hits at most, 1 to 100; 20 unless told", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
-        ("facets" = Option<bool>, Query, description = "Count hits by type, db, owner, tag, format, source, partitioned, description, personal_data, undecided, certified, deprecated"),
+        ("facets" = Option<bool>, Query, description = "Count hits by type, db, owner, tag, format, source, partitioned, description, personal_data, undecided, certified, deprecated, owner_state"),
         ("sort" = Option<Sort>, Query, description = "relevance unless told"),
         ("explain" = Option<bool>, Query, description = "Say what each reason added to the score"),
         ("type" = Option<Vec<String>>, Query, description = "Filters: any of the values of one field, and all of the fields"),
@@ -32,6 +34,7 @@ const MOST_FILTERS: usize = 100;
         ("undecided" = Option<Vec<String>>, Query, description = "As type, yes or no: classes that are suggested and not decided"),
         ("certified" = Option<Vec<String>>, Query, description = "As type, yes or no"),
         ("deprecated" = Option<Vec<String>>, Query, description = "As type, yes or no"),
+        ("owner_state" = Option<Vec<String>>, Query, description = "As type, by how it stands with the data owners: active, on_leave, suspected, departed, none"),
     ),
     responses(
         (status = 200, body = SearchResponse),
@@ -40,8 +43,20 @@ const MOST_FILTERS: usize = 100;
     )
 )]
 pub async fn search(State(app): State<App>, caller: Signed, RawQuery(query): RawQuery) -> Result<Json<SearchResponse>> {
-    let request = parse(query.as_deref().unwrap_or_default())?;
+    let mut request = parse(query.as_deref().unwrap_or_default())?;
+    ask_as(&app, &caller, &mut request).await?;
     Ok(Json(app.search(request, &caller.hidden).await?))
+}
+
+/// Says who `owner:me` is, where the query asks for it.
+///
+/// # Errors
+/// When the database does not answer.
+pub(in crate::http) async fn ask_as(app: &App, caller: &Caller, request: &mut SearchRequest) -> Result<()> {
+    if reeve_model::query::parse(&request.q).asks_for_me() {
+        request.me = words_of(&mut app.db.read().await?, &caller.actor).await?;
+    }
+    Ok(())
 }
 
 /// A search request out of a URL's query string; the search page reads its URL in the same way.

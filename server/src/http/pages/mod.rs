@@ -11,6 +11,7 @@ mod edit;
 mod edit_columns;
 pub(super) mod error;
 mod home;
+mod owners;
 mod people;
 mod person;
 mod personal_data;
@@ -21,6 +22,7 @@ mod sign_in;
 mod source;
 mod sources;
 mod style_guide;
+mod succession;
 mod table;
 mod tags;
 mod team;
@@ -56,6 +58,11 @@ pub(super) fn routes() -> Router<App> {
         .route("/databases", get(databases::databases))
         .route("/databases/{database}", get(database::database))
         .route("/tables/{database}/{table}", get(table::overview))
+        .route("/databases/{database}/owners", post(owners::of_database))
+        .route("/databases/{database}/watch", post(owners::watch_database))
+        .route("/search/watch", post(owners::watch_search))
+        .route("/tables/{database}/{table}/owners", post(owners::of_table))
+        .route("/tables/{database}/{table}/watch", post(owners::watch_table))
         .route("/tables/{database}/{table}/columns", get(table::columns))
         .route("/tables/{database}/{table}/partitions", get(table::partitions))
         .route("/tables/{database}/{table}/history", get(table::history))
@@ -86,6 +93,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/people/{login}/state", post(person::state))
         .route("/people/{login}/records/{id}", post(person::part))
         .route("/teams/{name}", get(team::team))
+        .route("/succession", get(succession::list))
+        .route("/succession/{id}", get(succession::show))
+        .route("/succession/{id}/handover", post(succession::hand_over))
         .route("/style-guide", get(style_guide::style_guide))
         .route("/docs/api", get(api_docs::api_docs))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))

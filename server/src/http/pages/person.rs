@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::http::error::{Error, Result};
 use crate::http::extract::{Form, Path};
 use crate::jobs::{Work, enqueue};
+use crate::owners::succession;
 use crate::people::{manage, show};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -91,6 +92,8 @@ pub(super) async fn state(
     let person = person.summary;
     let mut tx = app.db.write().await?;
     manage::set_disabled(&mut tx, &origin, (person.id, &person.login), disabled, &reason, app.clock.now()).await?;
+    // What he answers for gets a case, or has it closed.
+    succession::review(&mut tx, app.config.people.succession_days, app.clock.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(&address(&person.login)).into_response())
 }

@@ -1,6 +1,6 @@
 use super::Visit;
 use crate::app::App;
-use crate::http::api::search::parse;
+use crate::http::api::search::{ask_as, parse};
 use crate::http::error::Result;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
@@ -9,6 +9,7 @@ use reeve_frontend::pages::search::{SearchOutcome, SearchPage};
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery, visit: Visit) -> Result<Html<String>> {
     let mut request = parse(query.as_deref().unwrap_or_default())?;
     request.facets = true;
+    ask_as(&app, &visit.caller, &mut request).await?;
     let outcome = if app.index.ready().is_some() {
         SearchOutcome::Found(app.search(request.clone(), &visit.caller.hidden).await?)
     } else {

@@ -1,14 +1,17 @@
 //! A table's page: one address for each tab.
 
-use super::{ListQuery, Visit};
+use super::{ListQuery, Visit, owners};
 use crate::app::App;
 use crate::catalog::{history as changes, partitions as parts};
 use crate::db::Tx;
 use crate::http::api::tables::columns::select;
 use crate::http::api::tables::find;
 use crate::http::error::Result;
+use crate::owners::Subject;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::response::Html;
+use reeve_frontend::form::Form as Typed;
+use reeve_frontend::owners::OwnersPanel;
 use reeve_frontend::pages::table::{TablePage, TableTab};
 use reeve_model::asset::TableDetail;
 
@@ -34,19 +37,37 @@ impl Asked {
     }
 
     async fn show(self, mut tx: Tx, table: TableDetail, tab: TableTab) -> Result<Html<String>> {
+        let owners = owners::panel(&mut tx, &self.visit, &Subject::from(&table), Typed::default()).await?;
         let curation = self.visit.curation(&mut tx, table.summary.id).await?;
-        self.visit.render(tx, &TablePage { table, tab, curation }).await
+        self.visit.render(tx, &TablePage { table, tab, curation, owners }).await
     }
 }
 
 pub(super) async fn overview(asked: Asked) -> Result<Html<String>> {
     let (mut tx, table) = asked.table().await?;
-    let tab = TableTab::Overview {
-        columns: select(&table, "", None, 50)?,
-        changes: changes::list(&mut tx, table.summary.id, None, 8).await?,
-        partitions: parts::list(&mut tx, &table, "", None, 8).await?,
-    };
+    let tab = overview_tab(&mut tx, &table).await?;
     asked.show(tx, table, tab).await
+}
+
+async fn overview_tab(tx: &mut Tx, table: &TableDetail) -> Result<TableTab> {
+    Ok(TableTab::Overview {
+        columns: select(table, "", None, 50)?,
+        changes: changes::list(tx, table.summary.id, None, 8).await?,
+        partitions: parts::list(tx, table, "", None, 8).await?,
+    })
+}
+
+/// The overview with these owners, for the form on it that comes back.
+pub(super) async fn overview_page(
+    tx: &mut Tx,
+    visit: &Visit,
+    table: TableDetail,
+    owners: OwnersPanel,
+) -> Result<TablePage> {
+    let table = table.prefer(visit.comments());
+    let tab = overview_tab(tx, &table).await?;
+    let curation = visit.curation(tx, table.summary.id).await?;
+    Ok(TablePage { table, tab, curation, owners })
 }
 
 pub(super) async fn columns(asked: Asked) -> Result<Html<String>> {

@@ -78,6 +78,7 @@ impl Dresser<'_> {
             name_marks,
             description_marks,
             owner: stored.owner,
+            owner_state: stored.owner_state,
             format: stored.format,
             size_bytes: data.size.first(top.document),
             partitioned: bits.partitioned(),

@@ -102,7 +102,8 @@ impl<'a> Answering<'a> {
         query: &Query,
         named: Vec<(String, String)>,
     ) -> Result<SearchResponse, Error> {
-        let filters = Filters::of(query, &request.filters, &request.hidden, &self.snapshot.vocabulary, self.now);
+        let filters =
+            Filters::of(query, &request.filters, &request.hidden, &request.me, &self.snapshot.vocabulary, self.now);
         let mut plan = plan::plan(query, self.synonyms);
         plan.named = named;
         let mut answer = self.answer(request, &plan, &filters, None)?;
@@ -180,7 +181,8 @@ impl<'a> Answering<'a> {
         }
         let words = SearchRequest { limit: 1, facets: false, filters: Vec::new(), ..request.clone() };
         let nothing_else = Query { terms: Vec::new(), problems: Vec::new() };
-        let visible = Filters::of(&nothing_else, &[], &request.hidden, &self.snapshot.vocabulary, self.now);
+        let visible =
+            Filters::of(&nothing_else, &[], &request.hidden, &request.me, &self.snapshot.vocabulary, self.now);
         Ok(self.answer(&words, plan, &visible, None)?.total > 0)
     }
 

@@ -4,6 +4,7 @@ use crate::search::analysis::words::composed;
 use chrono::{DateTime, Utc};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
+use reeve_model::owner::OwnerState;
 use reeve_model::personal_data::Class;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -22,7 +23,11 @@ pub struct IndexDoc {
     /// Same as `database` for databases.
     pub name: String,
     pub description: Option<String>,
+    /// Whom a hit names: a data owner, or else the metastore's owner.
     pub owner: Option<String>,
+    /// All data owners; empty where there are none.
+    pub owners: Vec<String>,
+    pub owner_state: OwnerState,
     /// With the partition keys, which are searched as columns are.
     pub columns: ColumnLines,
     pub partitioned: bool,
@@ -54,6 +59,8 @@ impl IndexDoc {
             name: name.into(),
             description: None,
             owner: None,
+            owners: Vec::new(),
+            owner_state: OwnerState::None,
             columns: ColumnLines::default(),
             partitioned: false,
             format: None,
@@ -68,6 +75,11 @@ impl IndexDoc {
             usage: 0,
             deleted: false,
         }
+    }
+
+    /// Whom `owner:` finds it by.
+    pub(crate) fn found_by(&self) -> &[String] {
+        if self.owners.is_empty() { self.owner.as_slice() } else { &self.owners }
     }
 
     pub(crate) fn qualified_name(&self) -> String {
@@ -158,6 +170,7 @@ pub(crate) struct StoredDoc {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) owner: Option<String>,
+    pub(crate) owner_state: OwnerState,
     pub(crate) format: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) personal_data: Option<Class>,
@@ -189,6 +202,7 @@ pub(crate) fn encode(doc: &IndexDoc, out: &mut Vec<u8>) {
     put(out, &doc.name);
     put(out, kept_description(doc).as_deref().unwrap_or(""));
     put(out, doc.owner.as_deref().unwrap_or(""));
+    put(out, doc.owner_state.as_str());
     put(out, doc.format.as_deref().unwrap_or(""));
     put_count(out, doc.tags.len());
     for tag in &doc.tags {
@@ -220,13 +234,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<StoredDoc> {
     let name = input.text()?.to_owned();
     let description = input.optional()?;
     let owner = input.optional()?;
+    let owner_state = OwnerState::parse(input.text()?)?;
     let format = input.optional()?;
     let tags = (0..input.count()?).map(|_| input.text().map(str::to_owned)).collect::<Option<_>>()?;
     let personal_data = Class::parse(input.text()?);
     let (names, comments) = (input.text()?.split_terminator('\n'), input.text()?.split_terminator('\n'));
     let shown = |comment: &str| (!comment.is_empty()).then(|| cut(comment, COMMENT_SHOWN).to_owned());
     let columns = names.zip(comments).map(|(name, comment)| (name.to_owned(), shown(comment))).collect();
-    Some(StoredDoc { source, database, name, description, owner, format, tags, personal_data, columns })
+    Some(StoredDoc { source, database, name, description, owner, owner_state, format, tags, personal_data, columns })
 }
 
 struct Input<'a>(&'a [u8]);

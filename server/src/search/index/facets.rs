@@ -21,7 +21,7 @@ pub(crate) enum Of {
 pub(crate) const FACETS: [(FacetField, Of); COUNT] = [
     (FacetField::Type, Of::Kind),
     (FacetField::Db, Of::One("database", |doc| Some(&doc.database))),
-    (FacetField::Owner, Of::One("owner", |doc| doc.owner.as_deref())),
+    (FacetField::Owner, Of::Many("owner", IndexDoc::found_by)),
     (FacetField::Tag, Of::Many("tag", |doc| &doc.tags)),
     (FacetField::Format, Of::One("format", |doc| doc.format.as_deref())),
     (FacetField::Source, Of::One("source", |doc| Some(&doc.source))),
@@ -31,6 +31,7 @@ pub(crate) const FACETS: [(FacetField, Of); COUNT] = [
     (FacetField::Undecided, Of::Flag(Bits::UNDECIDED)),
     (FacetField::Certified, Of::Flag(Bits::CERTIFIED)),
     (FacetField::Deprecated, Of::Flag(Bits::DEPRECATED)),
+    (FacetField::OwnerState, Of::One("owner_state", |doc| Some(doc.owner_state.as_str()))),
 ];
 
 pub(crate) const COUNT: usize = <FacetField as Word>::ALL.len();
@@ -89,6 +90,6 @@ mod tests {
         for (at, ((field, _), known)) in FACETS.iter().zip(FacetField::ALL).enumerate() {
             assert_eq!((*field, *field as usize), (*known, at));
         }
-        assert_eq!((ONES, MANYS, one(FacetField::Source)), (5, 1, 3));
+        assert_eq!((ONES, MANYS, one(FacetField::Source)), (5, 2, 2));
     }
 }

@@ -15,7 +15,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{Index, TantivyDocument, Term};
 
 /// Raised whenever fields, terms or stored forms change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
 /// The field handles, in the order of [`schema`].
 #[derive(Clone, Copy, Debug)]
@@ -237,9 +237,7 @@ pub(crate) fn document(fields: &Fields, doc: &IndexDoc) -> Result<TantivyDocumen
     if let Some(description) = &description {
         out.add_text(text, description);
     }
-    if let Some(name) = doc.owner.as_deref().filter(|name| !name.is_empty()) {
-        out.add_text(owner, name);
-    }
+    doc.found_by().iter().filter(|name| !name.is_empty()).for_each(|name| out.add_text(owner, name));
     for ((_, of), field) in FACETS.iter().zip(fields.facets) {
         let Some(field) = field else { continue };
         match of {

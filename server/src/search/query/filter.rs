@@ -6,7 +6,8 @@ use crate::search::index::segment::{Attributes, SegmentData, Values, Vocabulary}
 use chrono::{DateTime, Utc};
 use reeve_model::Word;
 use reeve_model::asset::AssetKind;
-use reeve_model::query::{Filter, Is, Part, Personal, Query, Term, What, When};
+use reeve_model::owner::OwnerState;
+use reeve_model::query::{Filter, Is, ME, Part, Personal, Query, Term, What, When};
 use reeve_model::search::FacetField;
 use reeve_model::visibility::{Hidden, glob};
 use std::collections::HashSet;
@@ -21,15 +22,31 @@ pub(crate) struct Filters {
     queried: Vec<(usize, Allowed)>,
     /// Each must hold for some tag, or for none where negated.
     tags: Vec<(Allowed, bool)>,
+    /// Those wanted, of which one must hold, and those unwanted, of which none may.
+    owners: Vec<(Owners, bool)>,
     excluded_kinds: Vec<AssetKind>,
     flags: Vec<(Flag, bool)>,
     ranges: Vec<(RangeOf, Option<i64>, Option<i64>, bool)>,
+    /// The number of the state that there is no owner.
+    nobody: Option<u32>,
     /// Kinds asked for, by the query or the facet.
     pub(crate) kinds: Vec<AssetKind>,
     /// Chosen values of facets other than the kind.
     chosen: Vec<(FacetField, Allowed)>,
     /// Databases that do not exist for whoever asks, and of which source.
     hidden: Vec<(Allowed, Option<Allowed>)>,
+}
+
+/// What `owner:` asks for: any of these.
+struct Owners {
+    /// By the numbers of owners.
+    names: Allowed,
+    /// `owner:me`: what is confirmed, not what the metastore says.
+    mine: Allowed,
+    /// `owner:departed`: by the numbers of owner states.
+    states: Allowed,
+    /// The number of the state that there is nobody.
+    nobody: Option<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -69,6 +86,7 @@ impl Filters {
         query: &Query,
         chosen: &[(FacetField, String)],
         hidden: &Hidden,
+        me: &[String],
         vocabulary: &Vocabulary,
         now: DateTime<Utc>,
     ) -> Self {
@@ -84,7 +102,11 @@ impl Filters {
             }
         }
         // Several positive values of one field mean any of them; a negated one then still takes its own away.
-        for field in [FacetField::Db, FacetField::Owner, FacetField::Format, FacetField::Source] {
+        filters.nobody = vocabulary.of(FacetField::OwnerState).find(OwnerState::None.as_str());
+        for negated in [false, true] {
+            filters.owners.extend(Owners::of(query, negated, me, vocabulary).map(|owners| (owners, negated)));
+        }
+        for field in [FacetField::Db, FacetField::Format, FacetField::Source] {
             if let Some(allowed) = any_of(query, vocabulary.of(field), field) {
                 filters.queried.push((facets::one(field), allowed));
             }
@@ -174,9 +196,10 @@ impl Filters {
 
     /// Whether [`Self::allows`] lets everything through.
     pub(crate) fn is_open(&self) -> bool {
-        let Self { queried, tags, excluded_kinds, flags, ranges, hidden, .. } = self;
+        let Self { queried, tags, owners, excluded_kinds, flags, ranges, hidden, .. } = self;
         hidden.is_empty()
             && queried.is_empty()
+            && owners.is_empty()
             && tags.is_empty()
             && excluded_kinds.is_empty()
             && flags.is_empty()
@@ -208,8 +231,9 @@ impl Filters {
     pub(crate) fn allows(&self, document: u32, a: &Attributes, data: &SegmentData) -> bool {
         !self.hides(a)
             && self.queried.iter().all(|(slot, allowed)| is_set(allowed, a.ones[*slot]))
+            && self.owners.iter().all(|(owners, negated)| owners.hold(document, a, data) != *negated)
             && !self.excluded_kinds.contains(&a.bits.kind())
-            && self.flags.iter().all(|(flag, wanted)| flag.holds(document, a, data) == *wanted)
+            && self.flags.iter().all(|(flag, wanted)| flag.holds(document, a, data, self.nobody) == *wanted)
             && self.tags.iter().all(|(allowed, negated)| has_tag(allowed, document, data) != *negated)
             && self.ranges.iter().all(|(of, min, max, negated)| of.holds(document, data, *min, *max) != *negated)
     }
@@ -244,10 +268,10 @@ fn is_set(allowed: &Allowed, number: u32) -> bool {
 }
 
 impl Flag {
-    fn holds(self, document: u32, a: &Attributes, data: &SegmentData) -> bool {
+    fn holds(self, document: u32, a: &Attributes, data: &SegmentData, nobody: Option<u32>) -> bool {
         match self {
             Self::Description => a.bits.has_description(),
-            Self::Owner => a.bits.has_owner(),
+            Self::Owner => Some(state_of(a)) != nobody,
             Self::Tag => !data.tags(document).is_empty(),
             Self::Format => a.ones[facets::one(FacetField::Format)] != 0,
             Self::Size => data.size.first(document).is_some(),
@@ -259,6 +283,53 @@ impl Flag {
             Self::Certified => a.bits.certified(),
             Self::Deprecated => a.bits.deprecated(),
         }
+    }
+}
+
+/// The number of an asset's owner state.
+fn state_of(a: &Attributes) -> u32 {
+    a.ones[facets::one(FacetField::OwnerState)]
+}
+
+impl Owners {
+    /// What the terms ask for, wanted or unwanted; `None` where none does.
+    fn of(query: &Query, negated: bool, me: &[String], vocabulary: &Vocabulary) -> Option<Self> {
+        let terms = query.terms.iter().filter(|term| term.negated == negated);
+        let asked: Vec<&String> = terms
+            .filter_map(|term| match &term.what {
+                What::Filter(Filter::Owner(value)) => Some(value),
+                _ => None,
+            })
+            .collect();
+        if asked.is_empty() {
+            return None;
+        }
+        let (names, states) = (vocabulary.of(FacetField::Owner), vocabulary.of(FacetField::OwnerState));
+        let state = |value: &str| OwnerState::parse(&value.to_lowercase());
+        let plain = |value: &&&String| !value.eq_ignore_ascii_case(ME) && state(value).is_none();
+        let exact = |values: &Values, wanted: Vec<&str>| {
+            let mut allowed = vec![false; values.len()];
+            for number in wanted.into_iter().filter_map(|value| values.find(value)) {
+                allowed[number as usize] = true;
+            }
+            allowed
+        };
+        let is_me = asked.iter().any(|value| value.eq_ignore_ascii_case(ME));
+        let mine = if is_me { me.iter().map(String::as_str).collect() } else { Vec::new() };
+        let wanted = asked.iter().filter_map(|value| state(value).map(Word::as_str)).collect();
+        Some(Self {
+            names: matching(names, &asked.iter().filter(plain).copied().collect::<Vec<_>>(), true),
+            mine: exact(names, mine),
+            states: exact(states, wanted),
+            nobody: states.find(OwnerState::None.as_str()),
+        })
+    }
+
+    fn hold(&self, document: u32, a: &Attributes, data: &SegmentData) -> bool {
+        let owners = data.values(facets::many(FacetField::Owner), document);
+        is_set(&self.states, state_of(a))
+            || owners.iter().any(|owner| is_set(&self.names, *owner))
+            || (Some(state_of(a)) != self.nobody && owners.iter().any(|owner| is_set(&self.mine, *owner)))
     }
 }
 
@@ -283,7 +354,6 @@ fn has_tag(allowed: &Allowed, document: u32, data: &SegmentData) -> bool {
 fn value_of(term: &Term, field: FacetField) -> Option<&String> {
     match (&term.what, field) {
         (What::Filter(Filter::Db(value)), FacetField::Db)
-        | (What::Filter(Filter::Owner(value)), FacetField::Owner)
         | (What::Filter(Filter::Format(value)), FacetField::Format)
         | (What::Filter(Filter::Source(value)), FacetField::Source) => Some(value),
         _ => None,
@@ -298,10 +368,9 @@ fn any_of(query: &Query, values: &Values, field: FacetField) -> Option<Allowed> 
     if wanted.is_empty() && unwanted.is_empty() {
         return None;
     }
-    let by_word = field == FacetField::Owner;
-    let mut allowed = if wanted.is_empty() { vec![true; values.len()] } else { matching(values, &wanted, by_word) };
+    let mut allowed = if wanted.is_empty() { vec![true; values.len()] } else { matching(values, &wanted, false) };
     if !unwanted.is_empty() {
-        let unwanted = matching(values, &unwanted, by_word);
+        let unwanted = matching(values, &unwanted, false);
         allowed.iter_mut().zip(unwanted).for_each(|(allowed, unwanted)| *allowed &= !unwanted);
     }
     Some(allowed)

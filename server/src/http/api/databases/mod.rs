@@ -1,4 +1,5 @@
 pub mod edit;
 pub mod list;
+pub mod owners;
 pub mod show;
 pub mod tables;

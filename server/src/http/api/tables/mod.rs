@@ -1,6 +1,7 @@
 pub mod columns;
 pub mod edit;
 pub mod history;
+pub mod owners;
 pub mod partitions;
 pub mod show;
 

@@ -1,0 +1,3 @@
+pub mod handover;
+pub mod list;
+pub mod show;
