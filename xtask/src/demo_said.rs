@@ -29,6 +29,17 @@ const DESCRIPTIONS: [(&str, &str); 4] = [
     ("배송", "배송 추적 이벤트. 같은 운송장에 여러 행이 있습니다."),
 ];
 
+/// Databases of the production cluster, and who answers for them.
+const DATABASE_OWNERS: [(&str, &str, &str); 5] = [
+    ("clickstream", "data_owner", "team/clickstream"),
+    ("order", "data_owner", "team/order"),
+    ("order", "data_steward", "eunchae.noh"),
+    ("member", "data_owner", "jiwoo.lim"),
+    ("growth", "data_owner", "haeun.lee"),
+];
+/// Who leaves while the demo is made.
+const LEAVES: &str = "dain.kang";
+
 /// Starts the portal, has each of them say something, and stops it.
 ///
 /// # Errors
@@ -90,7 +101,33 @@ fn as_each(port: u16) -> Result<()> {
     {
         analyst.edit(table, &[("description", text), ("why", "문의가 자주 들어옵니다.")])?;
     }
-    admin.tag_all("q=%EB%A7%A4%EC%B6%9C&source=prod", "finance")
+    admin.tag_all("q=%EB%A7%A4%EC%B6%9C&source=prod", "finance")?;
+    answer_for(port, &mut admin, &mut operator, &described)
+}
+
+/// Who answers for what; then one of them leaves, and his lead finds what is to be handed over.
+fn answer_for(port: u16, admin: &mut Person, operator: &mut Person, described: &[String]) -> Result<()> {
+    let assign = |role, holder| [("act", "assign"), ("role", role), ("holder", holder)];
+    for (database, role, holder) in DATABASE_OWNERS {
+        let address = format!("/databases/{database}/owners?source=prod");
+        operator.send("an owner", &address, &assign(role, holder))?;
+    }
+    let under = |table: &str, part: &str| match table.split_once('?') {
+        Some((path, query)) => format!("{path}/{part}?{query}"),
+        None => format!("{table}/{part}"),
+    };
+    let leaving = operator.tables("db:clickstream source:prod type:table", 3)?;
+    ensure!(!leaving.is_empty(), "the demo has no tables of clickstream");
+    for table in &leaving {
+        operator.send("an owner", &under(table, "owners"), &assign("data_owner", LEAVES))?;
+    }
+    let mut lead = Person::sign_in(port, "jihoon.park")?;
+    if let Some(table) = described.first() {
+        lead.send("a watch", &under(table, "watch"), &[("watch", "yes")])?;
+    }
+    lead.send("a watch", "/search/watch", &[("query", "q=owner%3Ateam%2Fclickstream+no%3Adescription"), ("watch", "yes")])?;
+    let reason = "계정 사용 중지: 2026년 11월 퇴사";
+    admin.send("a departure", &format!("/people/{LEAVES}/state"), &[("state", "disable"), ("reason", reason)])
 }
 
 /// Somebody at a browser.

@@ -76,7 +76,7 @@ impl PageView for TablePage {
 
 fn header(ctx: Ctx<'_>, page: &TablePage) -> Html {
     let t = ctx.t;
-    let table = &page.table;
+    let (table, curation) = (&page.table, &page.curation);
     let summary = &table.summary;
     let way =
         vec![(t.databases(), "/databases".to_owned()), (summary.database.clone(), link::database_of(summary).page())];

@@ -83,7 +83,8 @@ async fn tell_search(tx: &mut WriteTx) -> Result<u64> {
 
 /// Opens a case for everyone who has left and answers for something, and adds to the cases that are open what they lack.
 async fn open(tx: &mut WriteTx, succession_days: u32, now: DateTime<Utc>) -> Result<u64> {
-    let due = now + TimeDelta::days(i64::from(succession_days));
+    // Longer than anybody plans, and short of where times end.
+    let due = now + TimeDelta::days(i64::from(succession_days.min(36_500)));
     let left: Vec<(AssetId, String, Option<i64>)> = on!(&mut *tx, c => sqlx::query_as(concat!(
         "SELECT p.id, p.login, s.id FROM person p LEFT JOIN team m ON m.id = p.id
          LEFT JOIN succession s ON s.person_id = p.id AND s.state = 'open'
