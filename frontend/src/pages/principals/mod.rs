@@ -257,11 +257,11 @@ fn result(ctx: Ctx<'_>, page: &PrincipalsPage, tried: &Tried) -> Html {
             Step::Matches { value } if value.is_empty() => status("tone-good", "check", t.step_matches()),
             Step::Matches { value } => status("tone-good", "check", t.step_matches_as(value.clone())),
         };
-        view! { <li class="row spread"><span>{(index + 1).to_string()} {pattern}</span> {said}</li> }
+        view! { <li class="row spread"><span class="change">{(index + 1).to_string()} {pattern}</span> {said}</li> }
     });
     view! {
         <div class=format!("callout {tone}") role="status">
-            {icon(name)} <div><strong><code>{tried.name.clone()}</code> " → " {what} {rule}</strong></div>
+            {icon(name)} <div><strong class="change"><code>{tried.name.clone()}</code> " → " {what} {rule}</strong></div>
         </div>
         <ol class="panel-list small" role="list">{steps.collect::<Vec<_>>()}</ol>
     }
