@@ -197,9 +197,15 @@ macro_rules! select_team {
         concat!(
             "SELECT t.id, t.name, t.title, t.parent_missing, t.is_cut, t.deleted_at, t.source_key, u.name AS parent_name,
                 u.title AS parent_title, l.login AS lead_login, l.name AS lead_name, l.state AS lead_state,
-                (SELECT count(*) FROM person p WHERE p.merged_into_id IS NULL AND p.state <> 'departed' AND (p.team_id = t.id
-                     OR p.id IN (SELECT person_id FROM team_member WHERE team_id = t.id))) AS people
-             FROM team t LEFT JOIN team u ON u.id = t.parent_id LEFT JOIN person l ON l.id = t.lead_id ",
+                coalesce(n.people, 0) AS people
+             FROM team t LEFT JOIN team u ON u.id = t.parent_id LEFT JOIN person l ON l.id = t.lead_id
+             LEFT JOIN (
+                 SELECT team_id, count(*) AS people FROM (
+                     SELECT team_id, id FROM person
+                     WHERE team_id IS NOT NULL AND merged_into_id IS NULL AND state <> 'departed'
+                     UNION SELECT m.team_id, p.id FROM team_member m JOIN person p ON p.id = m.person_id
+                     WHERE p.merged_into_id IS NULL AND p.state <> 'departed') AS members
+                 GROUP BY team_id) AS n ON n.team_id = t.id ",
             $rest
         )
     };
