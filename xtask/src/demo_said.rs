@@ -4,7 +4,7 @@ use crate::bench::http::{Client, sign_in};
 use crate::demo_portal::wait_until_it_listens;
 use crate::shell::{Leftover, shown};
 use anyhow::{Context, Result, bail, ensure};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -87,8 +87,9 @@ fn as_each(port: u16) -> Result<()> {
     let mut operator = Person::sign_in(port, "doyun.han")?;
     if let [new, old, ..] = described.as_slice() {
         let new = new.split('?').next().unwrap_or_default().trim_start_matches("/tables/").replace('/', ".");
+        let new = percent_decode_str(&new).decode_utf8_lossy();
         let note = "2026년 3월부터 적재하지 않습니다. 새 테이블로 옮기세요.";
-        let fields = [("deprecated", "on"), ("deprecation_note", note), ("replacement", new.as_str())];
+        let fields = [("deprecated", "on"), ("deprecation_note", note), ("replacement", &*new)];
         operator.edit(old, &fields)?;
     }
     let mut officer = Person::sign_in(port, "yujin.jeong")?;
@@ -96,8 +97,11 @@ fn as_each(port: u16) -> Result<()> {
         officer.decide(class, decision, most)?;
     }
     let mut analyst = Person::sign_in(port, "haeun.lee")?;
-    for (table, text) in
-        described.iter().skip(2).zip(["정산 기준일은 결제일입니다.", "Only orders of the app, not of the web."])
+    for (table, text) in described
+        .iter()
+        .skip(2)
+        .step_by(2)
+        .zip(["정산 기준일은 결제일입니다.", "Only orders of the app, not of the web."])
     {
         analyst.edit(table, &[("description", text), ("why", "문의가 자주 들어옵니다.")])?;
     }

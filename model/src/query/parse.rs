@@ -176,7 +176,7 @@ fn field_named(name: &str) -> Option<&'static str> {
 
 /// The filters of a value, which may list several with commas, and whether the field itself says "not".
 fn filters(field: &str, value: &str) -> Result<(bool, Vec<Filter>), Option<String>> {
-    let several = matches!(field, "db" | "owner" | "type" | "format" | "source");
+    let several = matches!(field, "db" | "owner" | "type" | "format" | "source" | "pii");
     let values: Vec<&str> = match several {
         true => value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),
         false => vec![value],

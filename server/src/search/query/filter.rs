@@ -24,6 +24,8 @@ pub(crate) struct Filters {
     tags: Vec<(Allowed, bool)>,
     /// Those wanted, of which one must hold, and those unwanted, of which none may.
     owners: Vec<(Owners, bool)>,
+    /// Classes of personal data, any of which will do: their numbers.
+    classes: Vec<Option<u32>>,
     excluded_kinds: Vec<AssetKind>,
     flags: Vec<(Flag, bool)>,
     ranges: Vec<(RangeOf, Option<i64>, Option<i64>, bool)>,
@@ -154,6 +156,9 @@ impl Filters {
                 };
                 self.flags.push((flag, !negated));
             }
+            Filter::Personal(Personal::Class(class)) if !negated => {
+                self.classes.push(vocabulary.of(FacetField::PersonalData).find(class.as_str()));
+            }
             Filter::Personal(asked) => {
                 let (flag, wanted) = match asked {
                     Personal::Any(yes) => (Flag::Personal, *yes),
@@ -196,11 +201,12 @@ impl Filters {
 
     /// Whether [`Self::allows`] lets everything through.
     pub(crate) fn is_open(&self) -> bool {
-        let Self { queried, tags, owners, excluded_kinds, flags, ranges, hidden, .. } = self;
+        let Self { queried, tags, owners, classes, excluded_kinds, flags, ranges, hidden, .. } = self;
         hidden.is_empty()
             && queried.is_empty()
             && owners.is_empty()
             && tags.is_empty()
+            && classes.is_empty()
             && excluded_kinds.is_empty()
             && flags.is_empty()
             && ranges.is_empty()
@@ -232,6 +238,7 @@ impl Filters {
         !self.hides(a)
             && self.queried.iter().all(|(slot, allowed)| is_set(allowed, a.ones[*slot]))
             && self.owners.iter().all(|(owners, negated)| owners.hold(document, a, data) != *negated)
+            && (self.classes.is_empty() || self.classes.contains(&Some(a.ones[facets::one(FacetField::PersonalData)])))
             && !self.excluded_kinds.contains(&a.bits.kind())
             && self.flags.iter().all(|(flag, wanted)| flag.holds(document, a, data, self.nobody) == *wanted)
             && self.tags.iter().all(|(allowed, negated)| has_tag(allowed, document, data) != *negated)
