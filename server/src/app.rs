@@ -58,6 +58,7 @@ impl App {
         let db = db::open(&config).await?;
         let index = IndexSlot::open(&config);
         Ok(Self {
+            auth: Arc::new(Auth::new(&config)),
             config: Arc::new(config),
             db,
             clock,
@@ -67,7 +68,6 @@ impl App {
             worker: Worker::new(),
             parts: Arc::default(),
             crawlers: Arc::new(jobs::build),
-            auth: Arc::default(),
             searching: Arc::new(Turns::new()),
         })
     }

@@ -16,6 +16,7 @@ pub mod indexer;
 pub mod ingest;
 pub mod jobs;
 pub mod lease;
+pub mod listen;
 pub mod owners;
 pub mod people;
 pub mod search;

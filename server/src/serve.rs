@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::jobs::Jobs;
+use crate::listen::{Certificates, Peer, Portal};
 use crate::supervise::{AbortOnDrop, Backoff, supervise};
 use crate::{http, indexer, jobs};
-use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -13,8 +14,21 @@ use tokio_util::sync::CancellationToken;
 /// # Errors
 /// When the listener fails.
 pub async fn serve(app: App, listener: TcpListener, cancel: CancellationToken) -> anyhow::Result<()> {
+    if let Some(wrong) = &app.auth.wrong {
+        anyhow::bail!("{wrong}");
+    }
+    let certificates = match &app.config.server.tls {
+        Some(files) => Some(Certificates::open(files, &app.clock).await?),
+        None => None,
+    };
+    let listener = Portal::new(listener, certificates.as_ref())?;
+    // Whoever is silent is known before the first one signs in there.
+    for provider in &app.auth.providers {
+        let (provider, now) = (Arc::clone(provider), app.clock.now());
+        tokio::spawn(async move { provider.look(now).await });
+    }
     let running = Jobs::default();
-    let parts = [
+    let mut parts = vec![
         beside(&app, "worker", &cancel, {
             let running = running.clone();
             move |app, cancel| jobs::run_worker(app, running.clone(), cancel)
@@ -25,7 +39,16 @@ pub async fn serve(app: App, listener: TcpListener, cancel: CancellationToken) -
             Ok(())
         }),
     ];
-    let router = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    if let Some(certificates) = certificates {
+        parts.push(beside(&app, "certificates", &cancel, move |app, cancel| {
+            let certificates = Arc::clone(&certificates);
+            async move {
+                certificates.follow(&app.clock, &cancel).await;
+                Ok(())
+            }
+        }));
+    }
+    let router = http::router(app.clone()).into_make_service_with_connect_info::<Peer>();
     let served = axum::serve(listener, router).with_graceful_shutdown(cancel.clone().cancelled_owned()).await;
     cancel.cancel();
     for mut part in parts {

@@ -56,6 +56,8 @@ pub struct Setup {
     pub clock: Option<Clock>,
     /// What reads the sources.
     pub crawlers: Option<Crawlers>,
+    /// Bound before, where the settings have to name its port.
+    pub listener: Option<TcpListener>,
 }
 
 impl TestApp {
@@ -82,7 +84,11 @@ impl TestApp {
             config.database.url = Some(format!("sqlite://{}", config.data_dir().join("reeve.db").display()).into());
         }
         config.server.data_dir = folder.path().join("data");
-        let setup = Setup { clock: Some(self.app.clock.clone()), crawlers: Some(Crawlers::clone(&self.app.crawlers)) };
+        let setup = Setup {
+            clock: Some(self.app.clock.clone()),
+            crawlers: Some(Crawlers::clone(&self.app.crawlers)),
+            listener: None,
+        };
         Self::serve(config, setup, folder, None).await
     }
 
@@ -93,8 +99,12 @@ impl TestApp {
             app.crawlers = crawlers;
         }
         reeve::db::run_migrations(&app.db).await.expect("the database migrates");
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("a bound port"));
+        let listener = match setup.listener {
+            Some(listener) => listener,
+            None => TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port"),
+        };
+        let scheme = if app.config.server.tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().expect("a bound port"));
         let cancel = CancellationToken::new();
         let server = Some(tokio::spawn(reeve::serve::serve(app.clone(), listener, cancel.clone())));
         let seat = Seat::signed_in(&app, &url, "tester", PERSONAL_ROLES).await;

@@ -18,6 +18,7 @@ pub use fake_metastore::{FakeMetastore, Fault, Table, World};
 pub use hive::{CutOff, Metastore};
 pub use seat::{Answer, Seat, escaped};
 
+use rustls::ClientConfig;
 use std::time::Duration;
 
 /// A client that follows no redirect, keeps no cookie and does not wait for ever.
@@ -25,7 +26,11 @@ use std::time::Duration;
 /// # Panics
 /// When the system's resolver or sockets cannot be set up.
 pub fn http_client() -> reqwest::Client {
+    // With the test's own authority, where there is one: a portal may speak TLS.
+    let authority = std::env::var_os("REEVE_TEST_CA").map(|folder| std::path::Path::new(&folder).join("ca.crt"));
+    let tls = reeve_crawlers::tls::client_config(authority.as_deref()).expect("TLS");
     reqwest::Client::builder()
+        .tls_backend_preconfigured(ClientConfig::clone(&tls))
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(60))
         .build()

@@ -1,12 +1,13 @@
 use crate::app::App;
 use crate::auth::{self, Caller};
-use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
+use crate::http::layers::ClientAddress;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use reeve_model::AssetId;
 use reeve_model::audit::Via;
 use reeve_model::permission::Actor;
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// How much of a path is kept, in characters.
 const PATH: usize = 300;
@@ -70,7 +71,7 @@ impl FromRequestParts<App> for Origin {
         Ok(match parts.extensions.get::<std::sync::Arc<Caller>>() {
             Some(caller) => Self { address: caller.address, request, ..Self::of_caller(caller) },
             None => {
-                let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+                let address = parts.extensions.get::<ClientAddress>().map(|client| client.0);
                 Self { address, request, ..Self::of("nobody".to_owned(), Via::SignIn) }
             }
         })

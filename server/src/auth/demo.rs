@@ -19,6 +19,9 @@ pub async fn check(app: &App) -> anyhow::Result<()> {
     if !listen.ip().is_loopback() {
         bail!("{OPEN}: [server] listen must be a loopback address, not {listen}");
     }
+    if let Some(external) = &app.config.server.external_url {
+        bail!("{OPEN}, and people reach this portal at {}: remove [auth.demo]", external.as_url());
+    }
     if let Some(real) = app.config.sources.iter().find(|source| !source.kind.is_local()) {
         bail!("{OPEN}, and the source `{}` is not on this machine: remove [auth.demo]", real.name);
     }

@@ -78,7 +78,11 @@ pub async fn make_link(tx: &mut WriteTx, person: AssetId, now: DateTime<Utc>) ->
 
 /// Where a link leads to.
 pub fn link_address(config: &Config, token: &str) -> String {
-    format!("http://{}/sign-in/link/{token}", config.server.listen)
+    let path = format!("/sign-in/link/{token}");
+    match config.server.portal_url().map(|portal| portal.join(&path)) {
+        Ok(Ok(url)) => url.to_string(),
+        _ => path,
+    }
 }
 
 /// Whose link this is, with his login; nobody's where it is used up or too old.

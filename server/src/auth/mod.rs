@@ -1,27 +1,36 @@
 //! Who asks: sessions, accounts and tokens, and what became of each request's sign-in.
 
+mod by_password;
 pub mod demo;
 pub mod first;
 pub mod identity;
+mod ldap;
 pub mod local;
+pub mod oidc;
 pub mod password;
 pub mod person;
 pub mod refusal;
 pub mod secret;
 pub mod session;
+mod spnego;
 mod throttle;
 pub mod token;
 
 #[cfg(test)]
 mod tests;
 
+pub use by_password::{Outcome, by_password, enter};
 pub use identity::{Admitted, admit};
+pub use ldap::SignInDirectory;
+pub use spnego::{Spnego, Ticket};
 pub use throttle::Throttle;
 
+use crate::config::Config;
 use reeve_model::permission::Actor;
 use reeve_model::visibility::Hidden;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What sign-ins share.
 #[derive(Debug, Default)]
@@ -29,6 +38,43 @@ pub struct Auth {
     pub passwords: password::Passwords,
     pub throttle: Throttle,
     pub refusals: refusal::Refusals,
+    /// In the order in which they are asked.
+    pub directories: Vec<SignInDirectory>,
+    pub providers: Vec<Arc<oidc::Provider>>,
+    pub spnego: Option<Spnego>,
+    /// What of the settings keeps people out: the portal does not start with it, and commands do not mind.
+    pub wrong: Option<String>,
+}
+
+impl Auth {
+    /// Reads what the settings point to; connects to nothing, so that nobody who does not answer keeps the portal from starting.
+    pub fn new(config: &Config) -> Self {
+        let mut auth = Self::default();
+        for directory in &config.auth.ldap {
+            match SignInDirectory::new(directory) {
+                Ok(directory) => auth.directories.push(directory),
+                Err(error) => drop(auth.wrong.get_or_insert(format!("{error:#}"))),
+            }
+        }
+        for provider in &config.auth.oidc {
+            let portal = config.server.portal_url().map_err(anyhow::Error::msg);
+            match portal.and_then(|portal| oidc::Provider::new(provider, &portal)) {
+                Ok(provider) => auth.providers.push(Arc::new(provider)),
+                Err(error) => drop(auth.wrong.get_or_insert(format!("{error:#}"))),
+            }
+        }
+        if let Some(spnego) = &config.auth.spnego {
+            match Spnego::new(spnego, config) {
+                Ok(spnego) => auth.spnego = Some(spnego),
+                Err(error) => drop(auth.wrong.get_or_insert(format!("{error:#}"))),
+            }
+        }
+        auth
+    }
+
+    pub fn provider(&self, name: &str) -> Option<&Arc<oidc::Provider>> {
+        self.providers.iter().find(|provider| provider.config.name == name)
+    }
 }
 
 /// Whom a provider vouches for.

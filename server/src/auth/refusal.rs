@@ -41,6 +41,15 @@ impl Refusals {
 /// Writes down that a sign-in was refused; nobody waits for it, so that it tells nothing by its time. What was typed as a
 /// name is kept only where it is one: people type their password there.
 pub fn record(app: &App, origin: &Origin, login: &str, provider: &str) {
+    write(app, origin, login, provider, None);
+}
+
+/// The same of a sign-in that a provider was to prove, and why not: nobody typed a name.
+pub fn record_unproven(app: &App, origin: &Origin, provider: &str, why: &'static str) {
+    write(app, origin, "", provider, Some(why));
+}
+
+fn write(app: &App, origin: &Origin, login: &str, provider: &str, why: Option<&'static str>) {
     let now = app.clock.now();
     let Some(left_out) = app.auth.refusals.next(now) else { return };
     let (app, origin, login, provider) = (app.clone(), origin.clone(), person::login(login), provider.to_owned());
@@ -56,7 +65,11 @@ pub fn record(app: &App, origin: &Origin, login: &str, provider: &str) {
                 Act::new(&Origin::system("sign-in"), now, Event::Overflow, object).change(None::<&str>, Some(left_out)),
             );
         }
-        tx.record(Act::new(&origin, now, Event::SignInRefused, object).change(None::<&str>, Some(provider)));
+        let act = Act::new(&origin, now, Event::SignInRefused, object).change(None::<&str>, Some(provider));
+        tx.record(match why {
+            Some(why) => act.because(why),
+            None => act,
+        });
         tx.commit().await
     });
 }

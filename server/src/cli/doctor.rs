@@ -47,6 +47,9 @@ impl Doctor {
                 show("database", database(&app).await);
                 show("clock", clock(&app).await);
                 show("index", index(&app).await);
+                for (name, finding) in ways_in(&app).await {
+                    show(&name, finding);
+                }
                 // Where the tables are missing, "database" has said so.
                 for (name, finding) in forgotten(&app, &config).await.unwrap_or_default() {
                     show(&name, finding);
@@ -67,6 +70,30 @@ impl Doctor {
         }
         Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// Directories and providers that people sign in at.
+async fn ways_in(app: &App) -> Vec<(String, Finding)> {
+    let found = |answer: Result<(), String>| match answer {
+        Ok(()) => Finding::Good("answers; people can sign in there".to_owned()),
+        Err(what) => {
+            Finding::Bad { what, do_this: "check its section in reeve.toml, and the firewall between".to_owned() }
+        }
+    };
+    let mut ways = Vec::new();
+    for directory in &app.auth.directories {
+        let answer = directory.check().await.map_err(|failure| failure.to_string());
+        ways.push((directory.name().to_owned(), found(answer)));
+    }
+    for provider in &app.auth.providers {
+        let answer = provider.look(app.clock.now()).await.map_err(|failure| failure.to_string());
+        ways.push((provider.config.name.clone(), found(answer)));
+    }
+    if let Some(what) = &app.auth.wrong {
+        let do_this = "correct it in reeve.toml: the portal does not start with it".to_owned();
+        ways.push(("sign-in".to_owned(), Finding::Bad { what: what.clone(), do_this }));
+    }
+    ways
 }
 
 fn disk(config: &Config) -> Finding {

@@ -30,7 +30,8 @@ impl Serve {
             tracing::info!("stopping");
             on_signal.cancel();
         });
-        say!("Reeve listens on http://{}", listener.local_addr()?);
+        let scheme = if app.config.server.tls.is_some() { "https" } else { "http" };
+        say!("Reeve listens on {scheme}://{}", listener.local_addr()?);
         if let Some(link) = auth::first::link(&app).await? {
             say!("There is no administrator yet. Whoever opens this link becomes it; it is good once, for 24 hours:");
             say!("{link}");

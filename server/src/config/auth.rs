@@ -1,4 +1,5 @@
 use super::Every;
+use super::providers::{LdapConfig, OidcConfig, SpnegoConfig};
 use reeve_model::permission::{Actor, Role};
 use reeve_model::visibility::{Hidden, HiddenRule};
 use schemars::JsonSchema;
@@ -23,6 +24,13 @@ pub struct AuthConfig {
     /// portal can be reached from another machine, reads a source of one, or has a real account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<DemoConfig>,
+    /// Directories whose people sign in with their password there; local accounts go before them, and they go in this order.
+    pub ldap: Vec<LdapConfig>,
+    /// OpenID providers, each with a button on the sign-in page.
+    pub oidc: Vec<OidcConfig>,
+    /// Kerberos tickets that browsers have already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spnego: Option<SpnegoConfig>,
 }
 
 /// `[[auth.hidden]]`: databases for the members of some groups only.
@@ -99,6 +107,16 @@ impl Default for AuthConfig {
             hidden: Vec::new(),
             local: LocalConfig::default(),
             demo: None,
+            ldap: Vec::new(),
+            oidc: Vec::new(),
+            spnego: None,
         }
+    }
+}
+
+impl AuthConfig {
+    /// Whether anybody signs in with a password: here, or in a directory.
+    pub fn has_passwords(&self) -> bool {
+        self.local.enabled || !self.ldap.is_empty()
     }
 }

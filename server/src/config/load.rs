@@ -56,16 +56,20 @@ pub fn parse(text: &str, name: &str) -> Result<Config, ConfigError> {
 
 /// What the types alone cannot say; answers the key (for its line) and the sentence.
 fn check(config: &Config) -> Result<(), (String, String)> {
-    if !config.server.listen.ip().is_loopback() {
+    let server = &config.server;
+    let safe = server.tls.is_some() || server.is_https() || server.allow_plain_http;
+    if !server.listen.ip().is_loopback() && !safe {
         return Err((
             "listen".to_owned(),
             format!(
-                "[server] listen = \"{}\": this version has no sign-in, so it listens on loopback only; write 127.0.0.1:{}",
-                config.server.listen,
-                config.server.listen.port()
+                "[server] listen = \"{}\": beyond this machine passwords would cross the network in clear; add [server.tls] with \
+                 certificate and key, or external_url = \"https://...\" of a proxy before it (allow_plain_http = true where \
+                 the network itself is safe)",
+                server.listen
             ),
         ));
     }
+    check_providers(config)?;
     let mut names = HashSet::new();
     for source in &config.sources {
         let name = &source.name;
@@ -93,6 +97,46 @@ fn check(config: &Config) -> Result<(), (String, String)> {
                 key.to_owned(),
                 format!("[people] {key}: no source of people is named `{name}`; there is: {known}"),
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Each way in has a name of its own, which sessions and identities are kept with.
+fn check_providers(config: &Config) -> Result<(), (String, String)> {
+    let mut names = HashSet::from(["local", "spnego"]);
+    let ldap = config.auth.ldap.iter().map(|ldap| ("[[auth.ldap]]", ldap.name.as_str()));
+    let oidc = config.auth.oidc.iter().map(|oidc| ("[[auth.oidc]]", oidc.name.as_str()));
+    for (section, name) in ldap.chain(oidc) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let wrong = |text: String| Err(("name".to_owned(), format!("{section} name = \"{name}\": {text}")));
+        if name.is_empty() || !name.chars().all(plain) {
+            return wrong("use letters, digits, `-` and `_`".to_owned());
+        }
+        if !names.insert(name) {
+            return wrong("this name is taken by another way to sign in: give each one of its own".to_owned());
+        }
+    }
+    if let Some(directory) = config.auth.spnego.as_ref().and_then(|spnego| spnego.directory.as_deref())
+        && !config.auth.ldap.iter().any(|ldap| ldap.name == directory)
+    {
+        let text = format!("[auth.spnego] directory = \"{directory}\": no [[auth.ldap]] has this name");
+        return Err(("directory".to_owned(), text));
+    }
+    for oidc in &config.auth.oidc {
+        let wrong = |key: &str, text: String| Err((key.to_owned(), format!("[[auth.oidc]] `{}`: {text}", oidc.name)));
+        // Of Entra ID, for every company there is: whoever has an account anywhere would come in.
+        if ["/common/", "/organizations/", "/consumers/"].iter().any(|all| format!("{}/", oidc.issuer).contains(all)) {
+            return wrong(
+                "issuer",
+                format!("issuer = \"{}\" is everybody's: write that of your own tenant", oidc.issuer),
+            );
+        }
+        if !(1..=60).contains(&oidc.timeout_seconds) {
+            return wrong("timeout_seconds", format!("timeout_seconds = {}: must be 1 to 60", oidc.timeout_seconds));
+        }
+        if let Err(text) = config.server.portal_url() {
+            return wrong("issuer", text);
         }
     }
     Ok(())

@@ -1,12 +1,16 @@
 //! `reeve.toml`: one struct per section; unknown keys are refused with the line and a suggestion.
 
 mod auth;
+mod edge;
 mod load;
 mod people;
+mod providers;
 
 pub use auth::{AuthConfig, DemoConfig, GroupRole, HiddenDatabases, LocalConfig};
+pub use edge::{ExternalUrl, ForwardedBy, Network, TlsConfig};
 pub use load::{ConfigError, load, parse};
 pub use people::PeopleSection;
+pub use providers::{ClaimsConfig, LdapConfig, OidcConfig, SpnegoConfig};
 pub use reeve_crawlers::Secret;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -18,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// Everything that `reeve.toml` can say.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -36,7 +41,7 @@ pub struct Config {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerConfig {
-    /// Address and port of the portal. Until sign-in exists it must be a loopback address.
+    /// Address and port of the portal. Beyond this machine it needs `tls`, or an `external_url` with https.
     pub listen: SocketAddr,
     /// Folder for the database, the index and everything else that Reeve keeps. A relative path starts at the folder of `reeve.toml`.
     pub data_dir: PathBuf,
@@ -44,6 +49,45 @@ pub struct ServerConfig {
     #[serde(deserialize_with = "time_zone")]
     #[schemars(with = "String")]
     pub time_zone: Tz,
+    /// Where people reach the portal, as in `https://catalog.example.com`. The portal answers to this name and those of
+    /// this machine only; addresses that others are given begin with it; with https cookies are for https only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub external_url: Option<ExternalUrl>,
+    /// TLS by the portal itself, without a proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsConfig>,
+    /// Networks of the proxies before the portal, as in `10.0.0.0/8`: what they say of a client's address is believed, and
+    /// what others say is not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<Network>,
+    /// By which header they say it.
+    pub forwarded_by: ForwardedBy,
+    /// Lets passwords and cookies cross the network in clear.
+    pub allow_plain_http: bool,
+}
+
+impl ServerConfig {
+    /// Where people reach the portal, as far as is known.
+    ///
+    /// # Errors
+    /// Where nobody said, and it listens on no address of its own.
+    pub fn portal_url(&self) -> Result<Url, String> {
+        if let Some(external) = &self.external_url {
+            return Ok(external.as_url().clone());
+        }
+        if self.listen.ip().is_unspecified() {
+            return Err("[server] external_url is missing: say where people reach the portal".to_owned());
+        }
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        Url::parse(&format!("{scheme}://{}", self.listen)).map_err(|error| error.to_string())
+    }
+
+    /// Whether browsers come by https only: cookies are for that alone, and they are told to stay with it.
+    pub fn is_https(&self) -> bool {
+        self.external_url.as_ref().map_or(self.tls.is_some(), ExternalUrl::is_https)
+    }
 }
 
 fn time_zone<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Tz, D::Error> {
@@ -61,6 +105,11 @@ impl Default for ServerConfig {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
             data_dir: PathBuf::from("data"),
             time_zone: Tz::UTC,
+            external_url: None,
+            tls: None,
+            trusted_proxies: Vec::new(),
+            forwarded_by: ForwardedBy::default(),
+            allow_plain_http: false,
         }
     }
 }

@@ -5,7 +5,7 @@ pub mod assets;
 pub mod error;
 pub mod extract;
 mod health;
-mod layers;
+pub(crate) mod layers;
 mod owners;
 pub mod pages;
 mod preferences;
@@ -45,9 +45,10 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(layers::address))
         .layer(from_fn_with_state(app.clone(), layers::identify))
-        .layer(from_fn(layers::guard))
+        .layer(from_fn_with_state(app.clone(), layers::guard))
+        .layer(from_fn_with_state(app.clone(), layers::client))
         .layer(from_fn_with_state(app.clone(), layers::errors))
-        .layer(from_fn(layers::headers))
+        .layer(from_fn_with_state(app.config.server.is_https(), layers::headers))
         .layer(from_fn(layers::measure))
         .with_state(app)
 }

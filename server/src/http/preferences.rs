@@ -100,7 +100,9 @@ pub fn session_cookie(config: &Config) -> String {
         Some(url) => url.expose().to_owned(),
         None => config.data_dir().display().to_string(),
     };
-    format!("reeve_{}", &secret::hash(&place)[..8])
+    // `__Host-`: from https, of this host alone, and for all of it; nobody beside us can plant one (RFC 6265bis, 4.1.3.2).
+    let prefix = if config.server.is_https() { "__Host-" } else { "" };
+    format!("{prefix}reeve_{}", &secret::hash(&place)[..8])
 }
 
 /// The cookie of who is about to sign in.
@@ -110,13 +112,19 @@ pub(super) fn before_cookie(config: &Config) -> String {
 
 /// Sets a cookie that ends with the browser, or with its session.
 pub(super) fn set_session(name: &str, value: &str) -> Option<HeaderValue> {
-    let cookie = Cookie::build((name, value)).path("/").same_site(SameSite::Lax).http_only(true).build();
+    let cookie = Cookie::build((name, value)).path("/").same_site(SameSite::Lax).http_only(true);
+    let cookie = cookie.secure(is_for_https(name)).build();
     HeaderValue::from_str(&cookie.to_string()).ok()
+}
+
+fn is_for_https(name: &str) -> bool {
+    name.starts_with("__Host-")
 }
 
 /// Takes a cookie away.
 pub(super) fn drop_session(name: &str) -> Option<HeaderValue> {
-    let cookie = Cookie::build((name, "")).path("/").max_age(Duration::ZERO).http_only(true).build();
+    let cookie = Cookie::build((name, "")).path("/").max_age(Duration::ZERO).http_only(true);
+    let cookie = cookie.secure(is_for_https(name)).build();
     HeaderValue::from_str(&cookie.to_string()).ok()
 }
 

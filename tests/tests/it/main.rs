@@ -19,6 +19,7 @@ mod owners;
 mod people;
 mod permissions;
 mod safety;
+mod sso;
 mod walk;
 
 /// A source named `prod` at this address, for `reeve.toml`.

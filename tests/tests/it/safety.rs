@@ -1,17 +1,17 @@
-//! Until there is sign-in: loopback only, and no other site may act through a reader's browser.
+//! Nobody beyond this machine in clear, and no other site may act through a reader's browser.
 
 use reeve_tests::{Database, Reeve, TestApp};
 use reqwest::{Method, StatusCode};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_address_but_loopback_is_refused() {
+async fn any_address_but_loopback_is_refused_in_clear() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
         let reeve = Reeve::new(Database::Sqlite, "").await;
         std::fs::write(reeve.folder().join("reeve.toml"), format!("[server]\nlisten = \"{listen}\"\n")).unwrap();
         let ended = reeve.run(&["serve"]).await;
         assert_eq!(ended.code, Some(1), "{listen}: {ended:?}");
         assert!(
-            ended.stderr.contains("reeve.toml:2") && ended.stderr.contains("loopback"),
+            ended.stderr.contains("reeve.toml:2") && ended.stderr.contains("in clear"),
             "{listen}: {}",
             ended.stderr
         );

@@ -285,7 +285,8 @@ impl AccountPage {
                     ("callout tone-bad", "x", t.advice_slow_down(seconds))
                 }
                 PasswordAnswer::Refused(Refused::Busy) => ("callout tone-bad", "x", t.advice_busy()),
-                PasswordAnswer::Refused(Refused::Wrong) => ("callout tone-bad", "x", t.account_password_wrong()),
+                // The others are refusals of a sign-in.
+                PasswordAnswer::Refused(_) => ("callout tone-bad", "x", t.account_password_wrong()),
             };
             view! { <div class=tone role="alert">{icon(icon_name)} <div>{text}</div></div> }
         });

@@ -1,4 +1,4 @@
-use super::{DemoPerson, LOGIN, Refused, SignInPage};
+use super::{DemoPerson, LOGIN, Provider, Refused, SignInPage};
 use crate::form::Form;
 use crate::pages::Fixture;
 use reeve_model::permission::Role;
@@ -8,6 +8,7 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         form: Form::default(),
         next: "/search".to_owned(),
         refused: None,
+        providers: Vec::new(),
         sets_password_of: None,
         has_passwords: true,
         demo: Vec::new(),
@@ -17,7 +18,13 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         refused: Some(refused),
         ..page.clone()
     };
+    let provider =
+        |title: &str, path: &str, is_silent| Provider { title: title.to_owned(), path: path.to_owned(), is_silent };
+    let providers =
+        vec![provider("회사 계정", "/sign-in/oidc/corp", false), provider("Partner", "/sign-in/oidc/partner", true)];
     vec![
+        ("sign-in-providers", "/sign-in", Box::new(SignInPage { providers, ..refused(Refused::NoAnswer) })),
+        ("sign-in-question", "/sign-in", Box::new(refused(Refused::Question))),
         ("sign-in-wrong", "/sign-in", Box::new(refused(Refused::Wrong))),
         ("sign-in-slow-down", "/sign-in", Box::new(refused(Refused::SlowDown { seconds: 4 }))),
         (

@@ -1,5 +1,6 @@
 #[cfg(any(test, feature = "fixtures"))]
 pub(in crate::pages) mod fixture;
+mod providers;
 
 use crate::form::Form;
 use crate::html::{Html, ToHtml, blank};
@@ -8,6 +9,8 @@ use crate::parts::{avatar, icon};
 use crate::shell::{Ctx, Framed};
 use leptos::prelude::*;
 use reeve_model::permission::Role;
+
+pub use providers::Provider;
 
 /// Fields of both forms.
 pub const LOGIN: &str = "login";
@@ -25,6 +28,8 @@ pub struct SignInPage {
     /// Where one goes from here: a path of ours.
     pub next: String,
     pub refused: Option<Refused>,
+    /// Other ways in than a password.
+    pub providers: Vec<Provider>,
     /// Sets the password of this login, by the link that the page stands at.
     pub sets_password_of: Option<String>,
     /// Whether there are passwords to sign in with.
@@ -45,10 +50,24 @@ pub struct DemoPerson {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
     Wrong,
-    SlowDown { seconds: u32 },
+    SlowDown {
+        seconds: u32,
+    },
     Busy,
     TooShort,
     NotTheSame,
+    /// Nobody knew the name and password, and a directory or provider did not answer.
+    NoAnswer,
+    /// Proven, and it cannot be told whose account it is.
+    Question,
+    /// The provider says who it is, and he may not come in.
+    NotAllowed,
+    /// Turned away by the provider, or gone from there by himself.
+    Cancelled,
+    /// Begun in another browser, too long ago, or used before.
+    Expired,
+    /// What the provider said could not be believed; why is in the log.
+    Unproven,
 }
 
 impl PageView for SignInPage {
@@ -65,6 +84,12 @@ impl PageView for SignInPage {
                 Refused::Busy => format!("{} {}", t.reason_busy(), t.advice_busy()),
                 Refused::TooShort => t.sign_in_too_short(),
                 Refused::NotTheSame => t.sign_in_not_the_same(),
+                Refused::NoAnswer => t.sign_in_no_answer(),
+                Refused::Question => t.sign_in_question(),
+                Refused::NotAllowed => t.sign_in_not_allowed(),
+                Refused::Cancelled => t.sign_in_cancelled(),
+                Refused::Expired => t.sign_in_expired(),
+                Refused::Unproven => t.sign_in_unproven(),
             };
             view! {
                 <div class="callout tone-bad" role="alert">
@@ -77,11 +102,12 @@ impl PageView for SignInPage {
             None if self.has_passwords => password(ctx, self),
             None => blank(),
         };
+        let providers = providers::links(ctx, self);
         let main = view! {
             <h1>{title.clone()}</h1>
             {refused}
             <section class="panel" aria-label=title.clone()>
-                <div class="panel-body">{form}</div>
+                <div class="panel-body stack">{providers} {form}</div>
             </section>
         };
         Framed { title, section: "", has_search: true, main: main.html() }

@@ -1,22 +1,39 @@
+use crate::app::App;
+use crate::config::ServerConfig;
 use crate::http::error::{Error, echo};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use reeve_model::problem::{GuardRefusal, Reason};
 
-/// Until there is sign-in, the machine's own users are all there is to trust: a web page elsewhere must not
-/// reach the portal through their browser, neither by a name that points here (DNS rebinding) nor by a form.
-pub(in crate::http) async fn guard(request: Request, next: Next) -> Response {
+/// A web page elsewhere must not reach the portal through a reader's browser, neither by a name that points here (DNS
+/// rebinding) nor by a form.
+pub(in crate::http) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let server = &app.config.server;
+    // Probes come by address, and learn nothing that is a secret.
+    if ["/healthz", "/readyz"].contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
     let host = host_of(&request).unwrap_or_default();
-    if !is_loopback_name(&host) {
+    if !is_ours(server, &host) {
         return Error::from(Reason::from(GuardRefusal::ForeignHost { host: echo(host) })).into_response();
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if writes && !is_same_origin(request.headers(), &host) {
+    if writes && !is_same_origin(server, request.headers(), &host) {
         return Error::from(Reason::from(GuardRefusal::ForeignSite)).into_response();
     }
     next.run(request).await
+}
+
+/// The name in reeve.toml and those of this machine. Where nobody said what the portal is called and others reach it, it answers
+/// to any: no cookie of ours goes to a name that somebody else made, and no address of ours is made from it.
+fn is_ours(server: &ServerConfig, host: &str) -> bool {
+    is_loopback_name(host)
+        || match &server.external_url {
+            Some(external) => external.is_named_by(host),
+            None => !server.listen.ip().is_loopback() && !host.is_empty(),
+        }
 }
 
 /// Host and port as the caller addressed us.
@@ -34,13 +51,17 @@ fn is_loopback_name(host: &str) -> bool {
 }
 
 /// Browsers say where a request comes from; programs that are not browsers say nothing.
-fn is_same_origin(headers: &HeaderMap, host: &str) -> bool {
+fn is_same_origin(server: &ServerConfig, headers: &HeaderMap, host: &str) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
     match headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) {
         None => true,
-        Some(origin) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
+        Some(origin) => match &server.external_url {
+            // With its scheme: what came in clear was anybody's.
+            Some(external) if external.is_named_by(host) => external.origin() == origin,
+            _ => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
+        },
     }
 }
 
@@ -65,9 +86,9 @@ mod tests {
         let with = |name: &'static str, value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(name, HeaderValue::from_static(value));
-            is_same_origin(&headers, "127.0.0.1:8080")
+            is_same_origin(&ServerConfig::default(), &headers, "127.0.0.1:8080")
         };
-        assert!(is_same_origin(&HeaderMap::new(), "127.0.0.1:8080"));
+        assert!(is_same_origin(&ServerConfig::default(), &HeaderMap::new(), "127.0.0.1:8080"));
         assert!(with("sec-fetch-site", "same-origin"));
         assert!(!with("sec-fetch-site", "cross-site"));
         assert!(!with("sec-fetch-site", "same-site"));

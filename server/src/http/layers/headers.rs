@@ -1,5 +1,5 @@
 use crate::http::error::Error;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 #[derive(Clone, Debug)]
 pub(in crate::http) struct Nonce(pub(in crate::http) String);
 
-/// A strict content-security policy and its companions, on everything.
-pub(in crate::http) async fn headers(mut request: Request, next: Next) -> Response {
+/// A strict content-security policy and its companions, on everything; and where the portal is reached by https, that only.
+pub(in crate::http) async fn headers(State(is_https): State<bool>, mut request: Request, next: Next) -> Response {
     let nonce = match nonce() {
         Ok(nonce) => nonce,
         Err(error) => return Error::internal(format_args!("the system has no randomness: {error}")).into_response(),
@@ -24,9 +24,15 @@ pub(in crate::http) async fn headers(mut request: Request, next: Next) -> Respon
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    if is_https {
+        // A year: whoever came once comes by https only, whatever a network in between would like.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if !headers.contains_key(header::REFERRER_POLICY) {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }

@@ -1,17 +1,17 @@
+use super::ClientAddress;
 use crate::app::App;
 use crate::auth::{Caller, Via, person, secret, session, token};
 use crate::http::error::{Error, Result};
 use crate::http::path_and_query;
 use crate::http::preferences;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use reeve_frontend::FORM_TOKEN;
 use reeve_model::permission::{Action, Actor, Resource};
 use reeve_model::problem::{AuthRefusal, RequestRefusal};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What the forms of this request's answer carry.
@@ -48,7 +48,7 @@ enum Step {
 }
 
 async fn admit(app: &App, mut request: Request) -> Result<Step> {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let address = request.extensions().get::<ClientAddress>().map(|client| client.0);
     let now = app.clock.now();
     if let Some(bearer) = bearer(request.headers()) {
         let mut tx = app.db.read().await?;
@@ -85,7 +85,8 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
     let path = request.uri().path();
     let at_the_door = path == "/sign-in" || path.starts_with("/sign-in/");
     // A theme is nobody's secret, and its form stands on pages of those who have no session.
-    let checked = writes && path != "/preferences/theme";
+    // A provider's own call proves itself by its token.
+    let checked = writes && path != "/preferences/theme" && !path.ends_with("/backchannel-logout");
     let (caller, form_of, set) = match signed {
         Some((session, actor)) => {
             session::seen(&app.db, session, now);

@@ -3,6 +3,7 @@
 //! answers carry entity tags.
 
 mod address;
+mod client;
 mod errors;
 mod etag;
 mod guard;
@@ -12,6 +13,8 @@ mod measure;
 mod parameters;
 
 pub(super) use address::address;
+pub(crate) use client::ClientAddress;
+pub(super) use client::client;
 pub(super) use errors::errors;
 pub(super) use etag::etag;
 pub(super) use guard::guard;

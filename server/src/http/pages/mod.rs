@@ -19,6 +19,8 @@ mod principals;
 mod proposals;
 mod search;
 mod sign_in;
+mod sign_in_oidc;
+mod sign_in_spnego;
 mod source;
 mod sources;
 mod style_guide;
@@ -107,6 +109,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/account/tokens", post(account::make_token))
         .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/sign-in/link/{token}", get(sign_in::link).post(sign_in::set_password))
+        .route("/sign-in/spnego", get(sign_in_spnego::negotiate))
+        .route("/sign-in/oidc/{name}", get(sign_in_oidc::begin))
+        .route("/sign-in/oidc/{name}/callback", get(sign_in_oidc::callback))
+        .route("/sign-in/oidc/{name}/backchannel-logout", post(sign_in_oidc::back_channel))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences/theme", post(preferences::set_theme))
         .layer(from_fn(preferences::remember_lang))

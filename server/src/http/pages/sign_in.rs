@@ -1,10 +1,10 @@
 //! In and out: a password, a one-time link that sets it, one click in a demo, and the end of a session.
 
-use super::Visit;
+use super::{Visit, sign_in_oidc};
 use crate::app::App;
 use crate::audit::{Act, Object, Origin};
 use crate::auth::session::SignIn;
-use crate::auth::{Via, demo, local, person, refusal, session};
+use crate::auth::{Outcome, Via, by_password, demo, local, person, refusal, session};
 use crate::db::Tx;
 use crate::http::error::{Error, Result};
 use crate::http::extract::{Form, Path, Query};
@@ -13,16 +13,17 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use reeve_frontend::form::Form as Typed;
-use reeve_frontend::pages::sign_in::{AGAIN, AS, DemoPerson, LOGIN, NEXT, PASSWORD, Refused, SignInPage};
+use reeve_frontend::pages::sign_in::{AGAIN, AS, DemoPerson, LOGIN, NEXT, PASSWORD, Provider, Refused, SignInPage};
 use reeve_model::AssetId;
 use reeve_model::audit::{Event, ObjectKind};
 use reeve_model::problem::{AuthRefusal, RequestRefusal};
 use serde::Deserialize;
+use std::sync::Arc;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Back {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
     /// The form for those with an account, in a demo too.
     #[serde(default)]
     form: String,
@@ -42,7 +43,8 @@ pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, visit
     Ok(visit.render(tx, &page).await?.into_response())
 }
 
-async fn page(app: &App, tx: &mut Tx, form: Typed, next: String) -> Result<SignInPage> {
+/// The page that asks who one is, with every way in.
+pub(super) async fn page(app: &App, tx: &mut Tx, form: Typed, next: String) -> Result<SignInPage> {
     let people = demo::people(tx, app).await?.into_iter();
     let demo = people.map(|actor| DemoPerson {
         login: actor.login,
@@ -54,9 +56,29 @@ async fn page(app: &App, tx: &mut Tx, form: Typed, next: String) -> Result<SignI
         next,
         refused: None,
         sets_password_of: None,
-        has_passwords: app.config.auth.local.enabled,
+        providers: providers(app),
+        has_passwords: app.config.auth.has_passwords(),
         demo: demo.collect(),
     })
+}
+
+/// Every provider with its button. Whoever was silent is asked again, and nobody waits for that.
+fn providers(app: &App) -> Vec<Provider> {
+    let links = app.auth.providers.iter().map(|provider| {
+        let is_silent = provider.is_silent();
+        if is_silent {
+            let (provider, now) = (Arc::clone(provider), app.clock.now());
+            tokio::spawn(async move { provider.look(now).await });
+        }
+        let path = format!("/sign-in/oidc/{}", provider.config.name);
+        Provider { title: provider.title().to_owned(), path, is_silent }
+    });
+    let kerberos = app.auth.spnego.as_ref().map(|_| Provider {
+        title: "Kerberos".to_owned(),
+        path: "/sign-in/spnego".to_owned(),
+        is_silent: false,
+    });
+    links.chain(kerberos).collect()
 }
 
 /// `POST /sign-in`
@@ -70,22 +92,27 @@ pub(super) async fn enter(
     let form = Typed::new(pairs);
     let (login, password) = (form.value(LOGIN).to_owned(), form.value(PASSWORD).to_owned());
     let next = preferences::local(form.value(NEXT)).to_owned();
-    if !app.config.auth.local.enabled {
+    if !app.config.auth.has_passwords() {
         return Err(RequestRefusal::NoSuchAddress.into());
     }
-    let (address, now) = (visit.caller.address, app.clock.now());
-    let verified = local::verify(&app.auth, &app.db, &login, password, address, now).await.map_err(Error::internal)?;
-    let (status, refused) = match verified {
-        Ok(Some(person)) => {
-            let sign_in = SignIn { provider: "local", ..SignIn::default() };
+    let outcome = by_password(&app, &origin, &login, &password).await.map_err(Error::internal)?;
+    let (status, refused) = match outcome {
+        Outcome::In { person, provider } => {
+            let sign_in = SignIn { provider: &provider, ..SignIn::default() };
             return begin(&app, &visit, &origin, person, sign_in, &headers, &next).await;
         }
-        Ok(None) => {
-            refusal::record(&app, &origin, &login, "local");
+        Outcome::Wrong => {
+            let provider = if app.auth.directories.is_empty() { "local" } else { "password" };
+            refusal::record(&app, &origin, &login, provider);
             (StatusCode::UNPROCESSABLE_ENTITY, Refused::Wrong)
         }
-        Err(AuthRefusal::SlowDown { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Refused::SlowDown { seconds }),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Refused::Busy),
+        Outcome::Departed => (StatusCode::UNPROCESSABLE_ENTITY, Refused::Wrong),
+        Outcome::Question => (StatusCode::FORBIDDEN, Refused::Question),
+        Outcome::NoAnswer => (StatusCode::SERVICE_UNAVAILABLE, Refused::NoAnswer),
+        Outcome::Refused(AuthRefusal::SlowDown { seconds }) => {
+            (StatusCode::TOO_MANY_REQUESTS, Refused::SlowDown { seconds })
+        }
+        Outcome::Refused(_) => (StatusCode::SERVICE_UNAVAILABLE, Refused::Busy),
     };
     let mut tx = visit.read().await?;
     let typed = Typed::new([(LOGIN.to_owned(), login)]);
@@ -157,6 +184,7 @@ fn link_page(login: String, refused: Option<Refused>) -> SignInPage {
         form: Typed::default(),
         next: "/".to_owned(),
         refused,
+        providers: Vec::new(),
         sets_password_of: Some(login),
         has_passwords: true,
         demo: Vec::new(),
@@ -214,9 +242,11 @@ pub(super) fn new_password_refused(password: &str, again: &str) -> Option<Refuse
 
 /// `POST /sign-out`
 pub(super) async fn leave(State(app): State<App>, visit: Visit, origin: Origin) -> Result<Response> {
+    let mut there = None;
     if let Via::Session(id) = visit.caller.via {
         let actor = &visit.caller.actor;
         let mut tx = app.db.write().await?;
+        there = sign_in_oidc::end_there(&app, &mut tx, id).await?;
         session::end(&mut tx, id).await?;
         let object = Object::new(ObjectKind::Session, id, &actor.login);
         tx.record(Act::new(&origin, app.clock.now(), Event::SignedOut, object));
@@ -226,5 +256,8 @@ pub(super) async fn leave(State(app): State<App>, visit: Visit, origin: Origin) 
     if let Some(cookie) = preferences::drop_session(&session_cookie(&app.config)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    Ok(match there {
+        Some(there) => there.send(&app, response).await,
+        None => response,
+    })
 }
