@@ -129,7 +129,11 @@ fn answer_for(port: u16, admin: &mut Person, operator: &mut Person, described: &
     if let Some(table) = described.first() {
         lead.send("a watch", &under(table, "watch"), &[("watch", "yes")])?;
     }
-    lead.send("a watch", "/search/watch", &[("query", "q=owner%3Ateam%2Fclickstream+no%3Adescription"), ("watch", "yes")])?;
+    lead.send(
+        "a watch",
+        "/search/watch",
+        &[("query", "q=owner%3Ateam%2Fclickstream+no%3Adescription"), ("watch", "yes")],
+    )?;
     let reason = "계정 사용 중지: 2026년 11월 퇴사";
     admin.send("a departure", &format!("/people/{LEAVES}/state"), &[("state", "disable"), ("reason", reason)])
 }

@@ -4,7 +4,7 @@ use crate::curation::{a_table, catalog};
 use reeve_model::asset::TableDetail;
 use reeve_model::permission::Role;
 use reeve_model::personal_data::Class;
-use reeve_tests::{Seat, TestApp, escaped, execute, on_both_databases, texts};
+use reeve_tests::{Seat, TestApp, escaped, on_both_databases, texts};
 use reqwest::StatusCode;
 
 /// The revision that a form carries.
