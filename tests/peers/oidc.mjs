@@ -93,6 +93,8 @@ async function start(asked) {
       // Cookies know no ports: two providers on one host would mix theirs up.
       cookies: { keys: ['for tests only'], names: { session: `_s${port}`, interaction: `_i${port}`, resume: `_r${port}` } },
       claims: { openid: ['sub', 'sid'], profile: ['name', 'preferred_username', 'department', 'employee_number'], email: ['email', 'email_verified'], groups: ['groups', 'realm_access', '_claim_names'] },
+      // Its own asks no private address, and the portals of tests have no other.
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined, signal: AbortSignal.timeout(5000) }),
       scopes: ['openid', 'profile', 'email', 'groups'],
       // By default claims are in the id_token too, as with most company providers.
       conformIdTokenClaims: asked.sparse ?? false,

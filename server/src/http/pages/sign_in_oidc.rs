@@ -56,11 +56,13 @@ pub(super) async fn callback(
     State(app): State<App>,
     Path(name): Path<String>,
     Query(answer): Query<Answer>,
-    visit: Visit,
+    mut visit: Visit,
     origin: Origin,
     headers: HeaderMap,
 ) -> Result<Response> {
     let provider = provider(&app, &name)?;
+    // Links of the page lead to the sign-in again, and repeat nothing of what came.
+    visit.uri = "/sign-in".to_owned();
     // Back from there a second time, or in a second tab.
     if visit.caller.actor.person.is_some() {
         return Ok(private(Redirect::to("/").into_response()));
