@@ -137,3 +137,4 @@ audit-fault-erased = The content is gone and no row says who erased it.
 audit-fault-rewritten = The chain is not the one that a checkpoint was made of.
 audit-fault-bad-signature = The signature of a checkpoint is not that of its key.
 audit-fault-unknown-version = It was hashed in a way that this version does not know.
+audit-of-object = All acts on it

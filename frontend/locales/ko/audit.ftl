@@ -134,3 +134,4 @@ audit-fault-erased = 내용이 지워졌는데 누가 지웠는지 기록이 없
 audit-fault-rewritten = 체크포인트를 만든 때의 체인과 다릅니다.
 audit-fault-bad-signature = 체크포인트의 서명이 키와 맞지 않습니다.
 audit-fault-unknown-version = 이 버전이 모르는 방식으로 해시되었습니다.
+audit-of-object = 이 대상의 모든 행위

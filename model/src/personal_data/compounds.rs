@@ -259,6 +259,7 @@ pub(super) const COMPOUNDS: &[(&str, Sense)] = &[
     ("client id", Id),
     ("exec user", Key),
     ("user agent", Thing),
+    ("sender key", Thing),
     ("agent type", Thing),
     ("user group", Thing),
     ("user role", Thing),

@@ -166,9 +166,10 @@ impl Table {
     pub(super) fn of(name: &str) -> Self {
         let name = name.rsplit('.').next().unwrap_or(name);
         let words = latin::words(name);
+        let is_korean = korean::is_korean(name);
         let has = |list: &[&str]| {
             words.iter().any(|word| list.contains(&word.as_str()))
-                || list.iter().any(|word| korean::is_korean(word) && name.contains(word))
+                || (is_korean && list.iter().any(|word| korean::is_korean(word) && name.contains(word)))
         };
         let senses = if korean::is_korean(name) { korean::senses(name) } else { latin::senses(name) };
         Self {

@@ -123,7 +123,7 @@ const WORDS: &[(Sense, &str)] = &[
     (AnyText, "내용 메모 본문 소개 코멘트"),
     (
         Key,
-        "회원번호 고객번호 사원번호 사번 직원번호 고객id 회원id 사용자id 유저id 고객아이디 회원아이디 회원식별 고객식별
+        "비자번호 회원번호 고객번호 사원번호 사번 직원번호 고객id 회원id 사용자id 유저id 고객아이디 회원아이디 회원식별 고객식별
          사용자식별 회원일련번호 고객일련번호 환자번호 학번 직번 교번 군번 등록번호환자 건강보험증번호 보험증번호 출입카드번호 사원증번호
          회원카드번호 멤버십번호 멤버십카드번호 포인트카드번호 고객키 회원키 고객관리번호 고객고유번호 회원고유번호 건강보험번호 수험번호
          조회수험번호 면허번호의사 수급자번호 차트번호 등록자id 수정자id 개인식별번호 사용자번호 사용자일련번호 사용자고유번호
@@ -237,13 +237,16 @@ pub(super) fn senses(text: &str) -> Vec<Option<Sense>> {
 /// The longest word that stands at a place, and its length in letters.
 fn longest(text: &[char], at: usize, is_behind_known: bool) -> Option<(usize, Sense)> {
     let most = (*LONGEST).min(text.len() - at);
+    let window: String = text[at..at + most].iter().collect();
+    let mut end = window.len();
     (1..=most).rev().find_map(|length| {
-        let word: String = text[at..at + length].iter().collect();
-        let sense = *MEANINGS.get(word.as_str())?;
+        let word = &window[..end];
+        end -= text[at + length - 1].len_utf8();
+        let sense = *MEANINGS.get(word)?;
         let is_last = at + length == text.len();
         if length == 1 {
-            let may = (LAST_ONLY.contains(&word.as_str()) && is_last && at > 0)
-                || (BEHIND_ONLY.contains(&word.as_str()) && is_behind_known);
+            let may =
+                (LAST_ONLY.contains(&word) && is_last && at > 0) || (BEHIND_ONLY.contains(&word) && is_behind_known);
             return may.then_some((1, sense));
         }
         // Latin words end where others begin.

@@ -157,7 +157,7 @@ const WORDS: &[(Sense, &str)] = &[
          gaclientid subjectid",
     ),
     (Number, "no num number nbr numb nmbr beonho"),
-    (Id, "id ids key sn uuid sno guid ukey serial ident identifier idntfr pk fk seqno"),
+    (Id, "id ids key sk sn uuid sno guid ukey serial ident identifier idntfr pk fk seqno"),
     (Mask, "hash hashed hsh mask masked msk masking sha256 sha md5 tokenized tkn anonymized pseudonym last4 hmac
          digest"),
     (Ending(Flag), "yn flag fl flg is has agree agre agr agreed consent cnsnt verified vrfd verify valid enabled optin
@@ -278,13 +278,14 @@ fn meaning(word: &str) -> Option<Sense> {
     if let Some(sense) = MEANINGS.get(word) {
         return Some(*sense);
     }
-    if word.len() >= 5
-        && let Some((_, sense)) = TYPED_OFTEN.iter().find(|(right, _)| strsim::osa_distance(right, word) == 1)
-    {
-        return Some(*sense);
-    }
     // Digits alone say which of several.
-    word.bytes().all(|byte| byte.is_ascii_digit()).then_some(Modifier)
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Modifier);
+    }
+    if word.len() < 5 {
+        return None;
+    }
+    TYPED_OFTEN.iter().find(|(right, _)| strsim::osa_distance(right, word) == 1).map(|(_, sense)| *sense)
 }
 
 /// Words of a name: `rcvrTelNo` and `RCVR_TEL_NO` are the same.

@@ -7,32 +7,36 @@ use chrono::{DateTime, Utc};
 use reeve_model::Word;
 use reeve_model::audit::{Check, FaultKind};
 
-/// Checks the whole chain and keeps what came of it. What was said before of a chain that is broken is said until
-/// another check finds it whole.
+/// Checks the whole chain. What is wrong is also in the server's log, and in `/metrics`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn check(app: &App) -> sqlx::Result<Check> {
+pub async fn examine(app: &App) -> sqlx::Result<Check> {
     let at = app.clock.now();
     let begun = std::time::Instant::now();
     let outcome = verify(&app.db, &[], |_| {}).await?;
     let elapsed_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let check = match outcome {
+    metrics::gauge!("reeve_audit_broken").set(if outcome.is_err() { 1.0 } else { 0.0 });
+    Ok(match outcome {
         Ok(whole) => Check { at, from: whole.from, last: whole.last, elapsed_ms, broken: None },
         Err(broken) => {
             tracing::error!(seq = broken.seq, "the audit log is {broken}");
             Check { at, from: 0, last: broken.seq - 1, elapsed_ms, broken: Some((broken.seq, broken.fault.kind())) }
         }
-    };
-    let mut tx = app.db.write().await?;
-    on!(&mut tx, c => sqlx::query(
+    })
+}
+
+/// Keeps what a check found.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &mut Tx, check: &Check) -> sqlx::Result<()> {
+    on!(tx, c => sqlx::query(
         "UPDATE audit_check SET at = $1, from_seq = $2, last_seq = $3, elapsed_ms = $4, broken_seq = $5, fault = $6",
     )
         .bind(check.at).bind(check.from).bind(check.last).bind(check.elapsed_ms)
         .bind(check.broken.map(|(seq, _)| seq)).bind(check.broken.map(|(_, fault)| fault.as_str()))
-        .execute(c).await.map(drop))?;
-    tx.commit().await?;
-    Ok(check)
+        .execute(c).await.map(drop))
 }
 
 /// What the latest check found; `None` where there was none yet.

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the schedules are looked at; a person's clock shows no less.
 const PAUSE: Duration = Duration::from_secs(2);
 const PRUNE_EVERY: i64 = 3_600;
+const AUDIT_CHECK_EVERY: i64 = 86_400;
 /// Crawls ask for it too; this is for what changes between them: a last day, an account that was disabled.
 const OWNERS_EVERY: i64 = 600;
 
@@ -28,6 +29,7 @@ pub enum Recurring {
     Prune,
     People,
     Owners,
+    AuditCheck,
 }
 
 struct Due {
@@ -46,6 +48,7 @@ impl Recurring {
             Self::Prune => ("prune", ""),
             Self::People => ("people", ""),
             Self::Owners => ("owners", ""),
+            Self::AuditCheck => ("audit_check", ""),
         }
     }
 
@@ -53,7 +56,7 @@ impl Recurring {
     fn first(&self, every_seconds: i64, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Crawl { .. } => now,
-            Self::Prune | Self::People | Self::Owners => now + TimeDelta::seconds(every_seconds),
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => now + TimeDelta::seconds(every_seconds),
         }
     }
 
@@ -67,6 +70,7 @@ impl Recurring {
             Self::Prune => Ok(enqueue(tx, &Work::Prune, now, now).await.map(drop)?),
             Self::People => Ok(enqueue(tx, &Work::People, now, now).await.map(drop)?),
             Self::Owners => Ok(enqueue(tx, &Work::Owners, now, now).await.map(drop)?),
+            Self::AuditCheck => Ok(enqueue(tx, &Work::AuditCheck, now, now).await.map(drop)?),
         }
     }
 }
@@ -78,7 +82,14 @@ fn wanted(config: &Config) -> Vec<(Recurring, i64)> {
         Some((Recurring::Crawl { source: source.name.clone() }, every))
     });
     let people = config.people_sources().next().map(|_| (Recurring::People, people::EVERY));
-    crawls.chain([(Recurring::Prune, PRUNE_EVERY), (Recurring::Owners, OWNERS_EVERY)]).chain(people).collect()
+    crawls
+        .chain([
+            (Recurring::Prune, PRUNE_EVERY),
+            (Recurring::Owners, OWNERS_EVERY),
+            (Recurring::AuditCheck, AUDIT_CHECK_EVERY),
+        ])
+        .chain(people)
+        .collect()
 }
 
 /// Plants the schedules and turns those that are due into jobs, until cancelled.
@@ -212,7 +223,13 @@ mod tests {
         let text = format!("{}{}", source("a", "crawl_every = \"6h\"\n"), source("b", ""));
         let config = crate::config::parse(&text, "test").unwrap_or_else(|error| panic!("{error}"));
         let wanted = wanted(&config);
-        assert_eq!(wanted, [(Recurring::Crawl { source: "a".to_owned() }, 21_600), (Recurring::Prune, 3_600)]);
+        let expected = [
+            (Recurring::Crawl { source: "a".to_owned() }, 21_600),
+            (Recurring::Prune, 3_600),
+            (Recurring::Owners, 600),
+            (Recurring::AuditCheck, 86_400),
+        ];
+        assert_eq!(wanted, expected);
         let written = to_json(&wanted[0].0);
         assert_eq!(written, r#"{"kind":"crawl","source":"a"}"#);
     }

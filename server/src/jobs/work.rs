@@ -6,6 +6,7 @@ use super::people;
 use super::prune::prune;
 use super::queue::{self, Job, JobError, Place};
 use crate::app::App;
+use crate::audit::check;
 use crate::catalog::crawls;
 use crate::db::Tx;
 use crate::lease::Lease;
@@ -27,6 +28,8 @@ pub enum Work {
     People,
     /// What follows from the catalog and from how it stands with people: proposals of owners, successions.
     Owners,
+    /// Checks the chain of the audit log.
+    AuditCheck,
 }
 
 /// What becomes of a job whose worker is gone.
@@ -63,6 +66,12 @@ impl Work {
             Self::Prune => {
                 Place { kind: "prune", subject: String::new(), lane: Lane::Upkeep, only_one: Some("prune".to_owned()) }
             }
+            Self::AuditCheck => Place {
+                kind: "audit_check",
+                subject: String::new(),
+                lane: Lane::Upkeep,
+                only_one: Some("audit_check".to_owned()),
+            },
             // Not one at a time: what was decided while one is under way is for the next.
             Self::People => Place { kind: "people", subject: String::new(), lane: Lane::Upkeep, only_one: None },
             Self::Owners => Place {
@@ -78,7 +87,7 @@ impl Work {
         match self {
             // What a source refuses is in the crawl's own row, and its schedule comes round again.
             Self::Crawl(_) => Attempts::ONCE,
-            Self::Prune | Self::People | Self::Owners => {
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => {
                 Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) }
             }
         }
@@ -87,7 +96,7 @@ impl Work {
     fn on_lost(&self) -> OnLost {
         match self {
             Self::Crawl(_) => OnLost::End,
-            Self::Prune | Self::People | Self::Owners => OnLost::TryAgain,
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => OnLost::TryAgain,
         }
     }
 
@@ -97,6 +106,13 @@ impl Work {
             Self::Prune => prune(&context).await,
             Self::People => people::run(&context).await,
             Self::Owners => owners::run(&context).await,
+            Self::AuditCheck => {
+                let found = check::examine(context.app).await?;
+                let mut tx = context.app.db.write().await?;
+                context.lease.hold(&mut tx).await?;
+                check::keep(&mut tx, &found).await?;
+                Ok(tx.commit().await?)
+            }
         }
     }
 
@@ -110,7 +126,7 @@ impl Work {
                 };
                 crawls::finish(tx, work.crawl_id, state, now, &[note]).await?;
             }
-            Self::Prune | Self::People | Self::Owners => {}
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => {}
         }
         Ok(())
     }

@@ -497,14 +497,14 @@ on_both_databases! {
         jobs::plant(&a).await.unwrap();
         while jobs::enqueue_due(&a).await.unwrap() {}
         let all = "SELECT kind || ' ' || subject || ' ' || every_seconds FROM schedule ORDER BY kind, subject";
-        assert_eq!(texts(&a.db, all).await, ["crawl other 86400", "crawl prod 86400", "prune  3600"]);
+        assert_eq!(texts(&a.db, all).await, ["audit_check  86400", "crawl other 86400", "crawl prod 86400", "owners  600", "prune  3600"]);
         assert_eq!(next_run(&a, "prod").await, noon() + TimeDelta::days(1));
         let mut config = reeve::config::Config::clone(&a.config);
         config.sources.retain(|source| source.name == "prod");
         config.sources[0].crawl_every = Some("2h".to_owned().try_into().unwrap());
         a.config = Arc::new(config);
         jobs::plant(&a).await.unwrap();
-        assert_eq!(texts(&a.db, all).await, ["crawl prod 7200", "prune  3600"]);
+        assert_eq!(texts(&a.db, all).await, ["audit_check  86400", "crawl prod 7200", "owners  600", "prune  3600"]);
         assert_eq!(next_run(&a, "prod").await, noon() + TimeDelta::hours(2));
         close(reeve, a, b).await;
     }

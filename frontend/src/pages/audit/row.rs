@@ -7,7 +7,8 @@ use crate::link;
 use crate::parts::{fact_list, icon_small, panel};
 use crate::shell::Ctx;
 use leptos::prelude::*;
-use reeve_model::audit::Entry;
+use reeve_model::Word;
+use reeve_model::audit::{Entry, ObjectKind};
 
 pub(super) fn row(ctx: Ctx<'_>, page: &AuditPage, entry: &Entry) -> Html {
     let t = ctx.t;
@@ -40,9 +41,16 @@ pub(super) fn row(ctx: Ctx<'_>, page: &AuditPage, entry: &Entry) -> Html {
 pub(super) fn detail(ctx: Ctx<'_>, page: &AuditPage, entry: &Entry) -> Html {
     let t = ctx.t;
     let text = |text: &Option<String>| text.clone().map(ToHtml::html);
+    let key = format!("{}:{}", entry.object_kind, entry.object_id);
+    let name = entry.object_name.clone().map(|name| match object_page(entry) {
+        Some(page) => view! { " " <a class="mono" href=page>{name}</a> }.html(),
+        None => view! { " " <span class="mono">{name}</span> }.html(),
+    });
     let object = view! {
-        {words::on(t, entry)} " " <code>{entry.object_id.clone()}</code>
-        {entry.object_name.clone().map(|name| view! { " " <span class="mono">{name}</span> })}
+        {words::on(t, entry)} " " <code>{entry.object_id.clone()}</code> {name}
+        <div>
+            <a class="small" href=link::query("/audit", [("object", key.as_str())])>{t.audit_of_object()}</a>
+        </div>
     };
     let facts = fact_list(vec![
         (t.audit_what(), Some(words::what(t, entry).html())),
@@ -79,13 +87,21 @@ fn who(ctx: Ctx<'_>, page: &AuditPage, entry: &Entry) -> Html {
         view! { <div class="tiny faint">{ctx.t.audit_on_behalf(principal)}</div> }
     });
     match name {
-        Some(name) if *name != entry.actor => view! {
-            <span class="person">{icon_small("user")} {name.clone()}</span>
-            <div class="tiny faint mono">{entry.actor.clone()}</div>
-            {principal}
+        Some(name) => {
+            let login =
+                (*name != entry.actor).then(|| view! { <div class="tiny faint mono">{entry.actor.clone()}</div> });
+            view! { {ctx.person_name(&entry.actor, name, false)} {login} {principal} }.html()
         }
-        .html(),
-        _ => view! { <span class="mono">{entry.actor.clone()}</span> {principal} }.html(),
+        None => view! { <span class="mono">{entry.actor.clone()}</span> {principal} }.html(),
+    }
+}
+
+/// The page of what the act was about, where it has one that its id or its name finds.
+fn object_page(entry: &Entry) -> Option<String> {
+    match ObjectKind::parse(&entry.object_kind)? {
+        ObjectKind::Crawl => Some(format!("/crawls/{}", entry.object_id)),
+        ObjectKind::Source | ObjectKind::Removal => entry.object_name.as_deref().map(link::source),
+        _ => None,
     }
 }
 

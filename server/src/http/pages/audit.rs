@@ -78,7 +78,10 @@ pub(super) async fn audit(
 /// `POST /audit/verify`: checks the whole chain now.
 pub(super) async fn verify_now(State(app): State<App>, signed: Signed) -> Result<Redirect> {
     signed.actor.may(Action::ReadAudit, &Resource::portal())?;
-    check::check(&app).await?;
+    let found = check::examine(&app).await?;
+    let mut tx = app.db.write().await?;
+    check::keep(&mut tx, &found).await?;
+    tx.commit().await?;
     Ok(Redirect::to("/audit"))
 }
 
