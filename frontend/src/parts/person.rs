@@ -1,6 +1,7 @@
 //! People and teams as links, how it stands with somebody, and what roles and scopes are called.
 
-use super::{badge, icon_small, status};
+use super::{badge, data_table, icon_small, status};
+use crate::address::Address;
 use crate::html::{Html, ToHtml};
 use crate::shell::Ctx;
 use crate::text::Texts;
@@ -8,7 +9,7 @@ use crate::{format, link};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use reeve_model::permission::{Role, Scope};
-use reeve_model::person::{Attribute, Owned, PersonKind, PersonRef, PersonState, TeamRef, Why};
+use reeve_model::person::{AnswersFor, Attribute, Owned, PersonKind, PersonRef, PersonState, TeamRef, Why};
 
 /// A person's first letter on a colour of his own.
 pub(crate) fn avatar(name: &str) -> Html {
@@ -134,6 +135,31 @@ impl Ctx<'_> {
             PersonKind::Contractor => self.t.person_contractor(),
             PersonKind::Service => self.t.person_service(),
         }
+    }
+
+    /// What somebody answers for himself: role by role as it was assigned to him.
+    pub(crate) fn answers_for(self, assets: &[AnswersFor]) -> Html {
+        let t = self.t;
+        if assets.is_empty() {
+            return view! { <p class="panel-body muted">{t.answers_for_nothing()}</p> }.html();
+        }
+        let rows = assets.iter().map(|one| {
+            let address = Address::new(&one.database, one.table.as_deref(), &one.source, one.ambiguous);
+            let name = match &one.table {
+                Some(table) => format!("{}.{table}", one.database),
+                None => one.database.clone(),
+            };
+            view! {
+                <tr>
+                    <th scope="row"><a class="mono" href=address.page()>{name}</a></th>
+                    <td>{self.owner_role(one.role)}</td>
+                    <td class="num">{self.size(one.size_bytes)}</td>
+                    <td class="num hide-narrow">{self.date(one.since)}</td>
+                </tr>
+            }
+        });
+        let heads = vec![(t.answers_for_what(), ""), (t.answers_for_role(), ""), (t.size(), "num"), (t.answers_for_since(), "num hide-narrow")];
+        data_table(&t.answers_for(), heads, view! { <tbody>{rows.collect::<Vec<_>>()}</tbody> }.html())
     }
 
     /// What belongs to somebody by the names that other systems have for him.

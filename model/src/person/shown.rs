@@ -1,6 +1,7 @@
 //! People and teams as pages and the API show them.
 
 use super::{Attribute, Conflict, MergeKey, PersonKind, PersonState, QuestionReason, Why};
+use crate::owner::OwnerRole;
 use crate::{AssetId, CrawlId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -64,8 +65,25 @@ pub struct PersonDetail {
     pub records: Vec<PersonRecord>,
     /// What became of him, newest first.
     pub events: Vec<PersonEvent>,
+    /// What he answers for: the first 200, the largest first.
+    pub answers_for: Vec<AnswersFor>,
     /// What belongs to him by the names that other systems have for him.
     pub owned: Vec<Owned>,
+}
+
+/// A database or table that somebody answers for himself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswersFor {
+    pub role: OwnerRole,
+    pub source: String,
+    /// Another source has a database of this name too.
+    pub ambiguous: bool,
+    pub database: String,
+    /// `None` for the database itself.
+    pub table: Option<String>,
+    pub size_bytes: Option<i64>,
+    pub since: DateTime<Utc>,
 }
 
 /// What one source says of a person, in the form that counts.
@@ -140,6 +158,8 @@ pub struct TeamDetail {
     pub children: Vec<TeamRef>,
     /// The first 200, who is here first.
     pub members: Vec<Member>,
+    /// What it answers for: the first 200, the largest first.
+    pub answers_for: Vec<AnswersFor>,
     pub owned: Vec<Owned>,
 }
 

@@ -1,5 +1,6 @@
 //! One person, one team.
 
+use super::holds::answers_for;
 use super::list::{Row, TeamRow, select_person, select_team, word};
 use super::principals::owned;
 use crate::catalog::{CatalogError, json};
@@ -49,6 +50,7 @@ pub async fn person(tx: &mut Tx, login: &str, hidden: &Hidden) -> Result<Option<
         differences,
         records: records(tx, id).await?,
         events: events(tx, id).await?,
+        answers_for: answers_for(tx, id, hidden).await?,
         owned: owned(tx, id, hidden).await?,
     }))
 }
@@ -138,6 +140,7 @@ pub async fn team(tx: &mut Tx, name: &str, hidden: &Hidden) -> Result<Option<Tea
         source_key,
         children: children.into_iter().map(|(name, title)| TeamRef { name, title }).collect(),
         members: members.collect::<Result<_>>()?,
+        answers_for: answers_for(tx, id, hidden).await?,
         owned: owned(tx, id, hidden).await?,
     }))
 }

@@ -5,9 +5,10 @@ use crate::pages::Fixture;
 use crate::pages::people::fixture::{departed, summary};
 use chrono::NaiveDate;
 use reeve_model::CrawlId;
+use reeve_model::owner::OwnerRole;
 use reeve_model::permission::Role;
 use reeve_model::person::{
-    Attribute, Conflict, Facts, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, PersonState, TeamRef, Value,
+    AnswersFor, Attribute, Conflict, Facts, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, PersonState, TeamRef, Value,
     Why,
 };
 
@@ -20,6 +21,7 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         differences: vec![],
         records: vec![],
         events: vec![],
+        answers_for: vec![],
         owned: vec![],
         teams: vec![],
         manager: None,
@@ -29,6 +31,22 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         ("person", "/people/jihoon.park", Box::new(PersonPage { person: person(), managed: None })),
         ("person-departed", "/people/minseok.kang", Box::new(PersonPage { person: gone, managed: Some(managed) })),
         ("person-bare", "/people/tester", Box::new(PersonPage { person: bare, managed: Some(Managed::default()) })),
+    ]
+}
+
+pub(in crate::pages) fn answers_for() -> Vec<AnswersFor> {
+    let one = |role, table: Option<&str>, size_bytes| AnswersFor {
+        role,
+        source: "prod".to_owned(),
+        ambiguous: false,
+        database: "clickstream".to_owned(),
+        table: table.map(str::to_owned),
+        size_bytes,
+        since: at(3, 1, 0),
+    };
+    vec![
+        one(OwnerRole::DataOwner, None, Some(9_800_000_000_000)),
+        one(OwnerRole::DataSteward, Some("<b>page_view</b>"), None),
     ]
 }
 
@@ -89,6 +107,7 @@ fn person() -> PersonDetail {
             },
             PersonEvent { at: at(3, 6, 0), state: "merged".to_owned(), why: None, crawl_id: None },
         ],
+        answers_for: answers_for(),
         owned: vec![
             Owned { name: "jihoon.park".to_owned(), rule: Some(2), tables: 214, size_bytes: 9_800_000_000_000 },
             Owned { name: "jihoon.park@PROD.REALM".to_owned(), rule: None, tables: 1, size_bytes: 0 },

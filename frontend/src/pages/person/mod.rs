@@ -59,7 +59,8 @@ impl PageView for PersonPage {
             {header} {why(ctx, person)} {stats(ctx, person)}
             <div class="columns main-side">
                 <div class="stack">
-                    {differences(ctx, &person.differences)} {panel(t.owned_by_name(), blank(), ctx.owned(&person.owned))}
+                    {differences(ctx, &person.differences)} {panel(t.answers_for(), blank(), ctx.answers_for(&person.answers_for))}
+                    {panel(t.owned_by_name(), blank(), ctx.owned(&person.owned))}
                     {records(ctx, person, self.managed.is_some())}
                 </div>
                 <div class="stack">

@@ -1,6 +1,7 @@
 use super::TeamPage;
 use crate::pages::Fixture;
 use crate::pages::people::fixture::teams;
+use crate::pages::person::fixture::answers_for;
 use reeve_model::AssetId;
 use reeve_model::person::{Member, Owned, PersonKind, PersonRef, PersonState, TeamDetail, TeamRef};
 
@@ -22,6 +23,7 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
             member("minseok.kang", "강민석", PersonState::Departed, PersonKind::Employee),
             member("svc_click", "svc_click", PersonState::Active, PersonKind::Service),
         ],
+        answers_for: answers_for(),
         owned: vec![Owned { name: "etl_click".to_owned(), rule: Some(4), tables: 88, size_bytes: 1_000_000_000 }],
     };
     let bare = TeamDetail {
@@ -29,6 +31,7 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         source_key: None,
         children: vec![],
         members: vec![],
+        answers_for: vec![],
         owned: vec![],
         ..team.clone()
     };

@@ -50,7 +50,8 @@ impl PageView for TeamPage {
         let main = view! {
             {header} {stats}
             <div class="columns main-side">
-                <div class="stack">{panel(t.owned_by_name(), blank(), ctx.owned(&team.owned))} {about(ctx, team)}</div>
+                <div class="stack">{panel(t.answers_for(), blank(), ctx.answers_for(&team.answers_for))}
+                    {panel(t.owned_by_name(), blank(), ctx.owned(&team.owned))} {about(ctx, team)}</div>
                 <div class="stack">{members(ctx, team)}</div>
             </div>
         };
