@@ -99,7 +99,7 @@ impl Ctx<'_> {
     /// Why it stands so with him, in a sentence.
     pub(crate) fn why(self, why: &Why) -> String {
         let t = self.t;
-        let at = |at| format::full(self.local(at));
+        let at = |at| self.moment(at);
         match why.clone() {
             Why::Listed { source } => t.why_listed(source),
             Why::Starts { source, on } => t.why_starts(self.day(on), source),
