@@ -158,7 +158,12 @@ impl Ctx<'_> {
                 </tr>
             }
         });
-        let heads = vec![(t.answers_for_what(), ""), (t.answers_for_role(), ""), (t.size(), "num"), (t.answers_for_since(), "num hide-narrow")];
+        let heads = vec![
+            (t.answers_for_what(), ""),
+            (t.answers_for_role(), ""),
+            (t.size(), "num"),
+            (t.answers_for_since(), "num hide-narrow"),
+        ];
         data_table(&t.answers_for(), heads, view! { <tbody>{rows.collect::<Vec<_>>()}</tbody> }.html())
     }
 

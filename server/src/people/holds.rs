@@ -23,7 +23,11 @@ struct Row {
 
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn answers_for(tx: &mut Tx, holder: AssetId, hidden: &Hidden) -> Result<Vec<AnswersFor>, CatalogError> {
+pub(super) async fn answers_for(
+    tx: &mut Tx,
+    holder: AssetId,
+    hidden: &Hidden,
+) -> Result<Vec<AnswersFor>, CatalogError> {
     let ids = hidden::ids(tx, hidden).await?;
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
         "SELECT o.role, s.name AS source, d.name AS database, t.name AS table_name, o.since,

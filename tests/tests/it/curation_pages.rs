@@ -4,7 +4,7 @@ use crate::curation::{a_table, catalog};
 use reeve_model::asset::TableDetail;
 use reeve_model::permission::Role;
 use reeve_model::personal_data::Class;
-use reeve_tests::{Seat, TestApp, escaped, on_both_databases, texts};
+use reeve_tests::{Seat, TestApp, escaped, execute, on_both_databases, texts};
 use reqwest::StatusCode;
 
 /// The revision that a form carries.
@@ -15,6 +15,18 @@ fn revision(body: &str) -> String {
 
 async fn detail(app: &TestApp, place: &(String, String)) -> TableDetail {
     app.read(&format!("/api/v1/tables/{}/{}", place.0, place.1)).await
+}
+
+/// Makes somebody the owner of a table.
+async fn own(app: &TestApp, login: &str, table: i64) {
+    execute(
+        &app.app.db,
+        &format!(
+            "INSERT INTO asset_owner (asset_id, role, holder_id, source, since, assigned_by)
+             SELECT {table}, 'data_owner', id, 'assigned', '2026-01-01T00:00:00Z', 'test' FROM person WHERE login = '{login}'"
+        ),
+    )
+    .await;
 }
 
 async fn define_tag(app: &TestApp, name: &str) {
@@ -93,6 +105,40 @@ on_both_databases! {
         assert_eq!(decide(&lee, &ids[1], "withdraw").await.status, StatusCode::SEE_OTHER);
         let acts = texts(&app.app.db, "SELECT action FROM audit WHERE object_kind = 'proposal' ORDER BY seq").await;
         assert_eq!(acts, ["proposal_made", "proposal_made", "proposal_accepted", "proposal_declined"]);
+        app.stop().await;
+    }
+
+    async fn an_owner_decides_proposals_and_certifies(database: Database) {
+        let (app, metastore, _folder) = catalog(database).await;
+        let place = a_table(&metastore, 5).await;
+        let table = detail(&app, &place).await;
+        let home = format!("/tables/{}/{}", place.0, place.1);
+        let (kim, owner) = (app.seat("kim", &[]).await, app.seat("owner", &[]).await);
+        own(&app, "owner", table.summary.id.0).await;
+        let edit = async |seat: &Seat, fields: &[(&str, &str)]| {
+            let page = seat.get(&format!("{home}/edit")).await;
+            let seen = revision(&page.body);
+            let mut all = vec![("revision", seen.as_str())];
+            all.extend(fields);
+            assert_eq!(seat.submit(&format!("{home}/edit"), &all).await.status, StatusCode::SEE_OTHER);
+        };
+        edit(&kim, &[("description", "proposed by kim")]).await;
+        let id = texts(&app.app.db, "SELECT CAST(id AS TEXT) FROM proposal").await.remove(0);
+        let seen = detail(&app, &place).await.said.revision.to_string();
+        let asset = table.summary.id.to_string();
+        let fields = [("asset", asset.as_str()), ("revision", &seen), ("decision", "accept"), ("back", &home)];
+        assert_eq!(kim.submit(&format!("/proposals/{id}"), &fields).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(owner.submit(&format!("/proposals/{id}"), &fields).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(detail(&app, &place).await.summary.description.as_deref(), Some("proposed by kim"));
+        // No office certifies; who answers for it does.
+        edit(&app, &[("description", "proposed by kim"), ("certified", "on")]).await;
+        assert!(!detail(&app, &place).await.summary.certified);
+        edit(&owner, &[("description", "proposed by kim"), ("certified", "on")]).await;
+        let said = detail(&app, &place).await;
+        assert_eq!(said.said.certification.map(|said| said.by).as_deref(), Some("owner"));
+        app.until_indexed().await;
+        let found = app.search(&format!("{}.{} is:certified", place.0, place.1)).await;
+        assert_eq!(found.hits.first().map(|hit| hit.certified), Some(true), "{found:?}");
         app.stop().await;
     }
 

@@ -8,8 +8,8 @@ use reeve_model::CrawlId;
 use reeve_model::owner::OwnerRole;
 use reeve_model::permission::Role;
 use reeve_model::person::{
-    AnswersFor, Attribute, Conflict, Facts, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, PersonState, TeamRef, Value,
-    Why,
+    AnswersFor, Attribute, Conflict, Facts, Owned, PersonDetail, PersonEvent, PersonRecord, PersonRef, PersonState,
+    TeamRef, Value, Why,
 };
 
 pub(in crate::pages) fn pages() -> Vec<Fixture> {
