@@ -161,13 +161,13 @@ on_both_databases! {
         let korean = ("accept-language", "ko-KR,ko;q=0.9");
         let foreign = app.send(Method::GET, "/api/v1/databases", &[("host", "evil.example"), korean]).await;
         let foreign = problem(&foreign, StatusCode::FORBIDDEN, "foreign-host");
-        assert!(foreign.detail.contains("evil.example") && foreign.advice.contains("127.0.0.1"), "{foreign:?}");
+        assert!(foreign.detail.contains("evil.example") && foreign.advice.contains("external_url"), "{foreign:?}");
         let page = app.send(Method::GET, "/", &[("host", "evil.example"), korean]).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         assert!(page.body.contains("허용되지 않습니다") && page.body.contains("evil.example"), "{}", page.body);
         let site = app.send(Method::POST, "/api/v1/sources/prod/crawls", &[("sec-fetch-site", "cross-site")]).await;
         let site = problem(&site, StatusCode::FORBIDDEN, "foreign-site");
-        assert!(!site.advice.contains("127.0.0.1"), "{site:?}");
+        assert!(!site.advice.contains("external_url"), "{site:?}");
         app.stop().await;
     }
 
@@ -304,12 +304,17 @@ async fn every_documented_path_answers() {
             .replace("{database}", &db)
             .replace("{table}", &table)
             .replace("{name}", database_or_name)
-            .replace("{id}", "1");
+            .replace("{id}", "1")
+            .replace("{seq}", "1")
+            .replace("{login}", "tester");
         assert!(!path.contains('{'), "{path}: teach this test the parameter");
         let parameters = methods["get"]["parameters"].as_array();
         let takes_q = parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "q"));
         let answer = app.get(&format!("{path}{}", if takes_q { "?q=a" } else { "" })).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        // Nobody here is in a team, and nobody has left.
+        let nothing = path.starts_with("/api/v1/teams/") || path.starts_with("/api/v1/succession/");
+        let expected = if nothing { StatusCode::NOT_FOUND } else { StatusCode::OK };
+        assert_eq!(answer.status, expected, "{path}: {}", answer.body);
     }
     app.stop().await;
 }
