@@ -49,7 +49,7 @@ pub(super) fn detail(ctx: Ctx<'_>, page: &AuditPage, entry: &Entry) -> Html {
     let object = view! {
         {words::on(t, entry)} " " <code>{entry.object_id.clone()}</code> {name}
         <div>
-            <a class="small" href=link::query("/audit", [("object", key.as_str())])>{t.audit_of_object()}</a>
+            <a class="small target" href=link::query("/audit", [("object", key.as_str())])>{t.audit_of_object()}</a>
         </div>
     };
     let facts = fact_list(vec![

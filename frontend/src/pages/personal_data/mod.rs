@@ -76,10 +76,10 @@ impl PageView for PersonalDataPage {
             {page_header(blank(), heading, t.personal_lead().html(), blank())}
             {done}
             {self.tabs(ctx)}
-            <section class="panel" aria-label=t.personal_data()>
+            <div class="panel">
                 <header class="panel-header">{self.filters(ctx)}</header>
                 {list}
-            </section>
+            </div>
         };
         Framed { title: t.personal_data(), section: "/personal-data", has_search: false, main: main.html() }
     }
@@ -194,7 +194,7 @@ impl PersonalDataPage {
                 <th scope="row">
                     <a class="mono" href=place.column(&found.column.name)>{found.column.name.clone()}</a>
                     " " <code class="faint tiny">{found.column.data_type.clone()}</code>
-                    <p class="tiny"><a class="mono" href=place.page()>{table}</a></p>
+                    <p class="tiny"><a class="mono target" href=place.page()>{table}</a></p>
                 </th>
                 <td class="muted hide-narrow">{found.column.comment.as_deref().map(|text| ctx.prose(text))}</td>
                 <td>{ctx.class(found.class, self.decided)} " " {by}</td>
