@@ -137,13 +137,12 @@ impl Ctx<'_> {
 }
 
 /// The panel of owners; `place` is where the database or table is, `database` the page of the database that a table is in.
-pub(crate) fn owners_panel(ctx: Ctx<'_>, shown: &OwnersPanel, place: Address<'_>, database: Option<String>) -> Html {
+pub(crate) fn owners_panel(ctx: Ctx<'_>, shown: &OwnersPanel, place: Address<'_>, database: Option<&str>) -> Html {
     let t = ctx.t;
     let action = place.tab("owners");
     let owners = &shown.owners;
     let rows = OwnerRole::ALL.iter().map(|&role| {
-        let holders: Vec<Html> =
-            owners.of_role(role).map(|owner| row(ctx, shown, owner, &action, database.as_deref())).collect();
+        let holders: Vec<Html> = owners.of_role(role).map(|owner| row(ctx, shown, owner, &action, database)).collect();
         match holders.is_empty() {
             true if role == OwnerRole::DataOwner => view! {
                 <dt>{ctx.owner_role(role)}</dt>

@@ -61,6 +61,7 @@ words! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "`words!` gives the same derives to all")]
 impl Default for OwnerState {
     fn default() -> Self {
         Self::None

@@ -53,10 +53,10 @@ impl Seat {
         (name, value)
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    fn request(&self, method: &Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method.clone(), format!("{}{path}", self.url));
         match &self.cookie {
-            Some((name, token)) if method == Method::GET => request.header("cookie", format!("{name}={token}")),
+            Some((name, token)) if *method == Method::GET => request.header("cookie", format!("{name}={token}")),
             Some((name, token)) => {
                 request.header("cookie", format!("{name}={token}")).header("x-form-token", secret::form_token(token))
             }
@@ -75,7 +75,7 @@ impl Seat {
     /// Sends a form as a browser does.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        let request = self.request(Method::POST, path).body(body.join("&"));
+        let request = self.request(&Method::POST, path).body(body.join("&"));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         answer(path, request).await
     }
@@ -83,7 +83,7 @@ impl Seat {
     /// Sends a form with cookies of the caller's own.
     pub async fn submit_with(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        let request = self.request(Method::POST, path).header("cookie", cookie).body(body.join("&"));
+        let request = self.request(&Method::POST, path).header("cookie", cookie).body(body.join("&"));
         answer(path, request.header("content-type", "application/x-www-form-urlencoded")).await
     }
 
@@ -99,12 +99,12 @@ impl Seat {
         headers: &[(&str, &str)],
         body: &serde_json::Value,
     ) -> Answer {
-        let request = self.request(method, path).json(body);
+        let request = self.request(&method, path).json(body);
         answer(path, headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.request(method, path);
+        let mut request = self.request(&method, path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -38,7 +38,7 @@ pub(super) fn tab(
             <div class="stack">{description(ctx, table)} {proposals::list(ctx, summary.id, table.said.revision, &link::table(summary).page(), curation)}
                 {columns::panel(ctx, table, columns, "", true, true, curation.may_edit_columns)} {parts} {definition}</div>
             <div class="stack">
-                {owners_panel(ctx, owners, link::table(summary), Some(link::database_of(summary).page()))}
+                {owners_panel(ctx, owners, link::table(summary), Some(&link::database_of(summary).page()))}
                 {remarks(ctx, table)} {panel(t.about(), blank(), about(ctx, table))} {storage(ctx, table)} {parameters(ctx, &table.parameters)}
                 {panel(t.history(), all, history::list(ctx, &changes.items))}
             </div>

@@ -67,7 +67,10 @@ mod tests {
     use serde_json::json;
 
     fn of(value: Value) -> Claims {
-        value.as_object().unwrap().clone()
+        match value {
+            Value::Object(claims) => claims,
+            other => panic!("{other} is no object"),
+        }
     }
 
     #[test]

@@ -189,7 +189,7 @@ pub(super) async fn undo(
     let actor = &visit.caller.actor;
     let mut tx = app.db.write().await?;
     let made = bulk::find(&mut tx, id).await?.ok_or_else(|| Error::from(RequestRefusal::NoSuchAddress))?;
-    if !actor.person.is_some_and(|person| made.person_id == Some(person.0)) {
+    if actor.person.is_none_or(|person| made.person_id != Some(person.0)) {
         actor.may(Action::ManageRules, &Resource::portal())?;
     }
     let by = Editor { login: &actor.login, origin: &origin, now: app.clock.now() };

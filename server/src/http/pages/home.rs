@@ -54,7 +54,7 @@ async fn mine(app: &App, visit: &Visit) -> Result<Option<Mine>> {
     for one in watches {
         match (one.asset_id, one.query) {
             (Some(asset), _) => {
-                watched.extend(of_mine::place(&mut tx, asset, hidden).await?.map(at).map(Watched::Asset))
+                watched.extend(of_mine::place(&mut tx, asset, hidden).await?.map(at).map(Watched::Asset));
             }
             (None, Some(query)) => searches.push((one.name, query)),
             (None, None) => {}
