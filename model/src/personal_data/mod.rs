@@ -1,6 +1,6 @@
 //! Whether a column holds personal data, told from its name, comment and type; values are not looked at.
 //!
-//! A name or a comment is read as words, each with a sense ([`sense`]); [`judge`] puts them together. A comment beats
+//! A name or a comment is read as words, each with a sense (`sense.rs`); `judge.rs` puts them together. A comment beats
 //! the name.
 
 mod compounds;
