@@ -32,7 +32,7 @@ use tokio::sync::watch;
 /// How many observations are taken from the channel at once.
 const BATCH: usize = 256;
 /// What one statement writes, in bytes as the source had them.
-const BYTES_AT_ONCE: usize = 512 * 1024;
+const BYTES_AT_ONCE: usize = 256 * 1024;
 /// How long a batch goes on in one transaction: who waits to write something waits for one batch at most.
 const TIME_AT_ONCE: Duration = Duration::from_millis(25);
 
