@@ -17,7 +17,8 @@ pub use identity::Known as KnownIdentity;
 
 use crate::catalog::{CatalogError, crawls};
 use crate::clock::Clock;
-use crate::db::{Db, Tx, WriteTx};
+use crate::curation::suggest::Suggestion;
+use crate::db::{Db, Tx, WriteTx, on};
 use crate::lease::Lease;
 use absence::MissingTables;
 use chrono::{DateTime, Utc};
@@ -76,6 +77,10 @@ struct State {
     incomplete: bool,
     /// The crawl before this one broke off: kept counts are not believed.
     recount: bool,
+    /// Nothing is known of the source's tables: each is new, and its columns are judged before a transaction begins.
+    all_new: bool,
+    /// By database and table, what was judged and not written yet.
+    judged: HashMap<(String, String), Vec<Suggestion>>,
 }
 
 /// A database between its listing and its end.
@@ -112,7 +117,8 @@ impl Reconciler<'_> {
         mut observations: Observations,
         crawled: impl Future<Output = Result<(), SourceError>>,
     ) -> Result<CrawlState, CatalogError> {
-        let mut state = State { recount: self.broke_off_before().await?, ..State::default() };
+        let (recount, all_new) = (self.broke_off_before().await?, self.knows_no_table().await?);
+        let mut state = State { recount, all_new, ..State::default() };
         match self.same_source().await? {
             Ok(None) => {}
             Ok(Some(note)) => {
@@ -136,6 +142,15 @@ impl Reconciler<'_> {
         self.finish(&state, end).await
     }
 
+    /// Whether this is the first crawl that sees tables of the source.
+    async fn knows_no_table(&self) -> Result<bool, CatalogError> {
+        let mut tx = self.db.read().await?;
+        let known: i64 = on!(&mut tx, c => sqlx::query_scalar(
+            "SELECT count(*) FROM catalog_database WHERE source_id = $1 AND table_count + view_count > 0",
+        ).bind(self.source_id).fetch_one(c).await)?;
+        Ok(known == 0)
+    }
+
     /// Every write of a crawl begins here.
     async fn begin(&self) -> Result<WriteTx, CatalogError> {
         let mut tx = self.db.write().await?;
@@ -145,6 +160,13 @@ impl Reconciler<'_> {
 
     /// What the channel held, in as many transactions as its size and the time ask for.
     async fn take(&self, state: &mut State, batch: Vec<Observation>) -> Result<(), CatalogError> {
+        if state.all_new {
+            for observation in &batch {
+                if let Observation::Table(table) = observation {
+                    state.judged.insert((table.database.clone(), table.name.clone()), tables::judge(table));
+                }
+            }
+        }
         let mut writing = self.writing().await?;
         let mut pending = Pending::default();
         for observation in batch {
@@ -171,6 +193,7 @@ impl Reconciler<'_> {
             }
         }
         writing = self.write(writing, state, pending).await?;
+        state.judged.clear();
         self.save_progress(&mut writing.tx, state).await?;
         writing.tx.commit().await?;
         Ok(())

@@ -3,7 +3,7 @@ use super::row::{self, KnownDefinition, TableRow, definition, fingerprint, is_vi
 use super::{OpenTable, Reconciler, State, history};
 use crate::catalog::{CatalogError, to_json};
 use crate::curation::carry::{self, Successor};
-use crate::curation::suggest::{self, Observed};
+use crate::curation::suggest::{self, Judged, Suggestion};
 use crate::db::{Tx, WriteTx, on};
 use chrono::{DateTime, Utc};
 use reeve_crawlers::ObservedTable;
@@ -34,6 +34,11 @@ enum Standing<'a> {
     Same(&'a Known),
 }
 
+/// What the rules of personal data say of its columns.
+pub(super) fn judge(table: &ObservedTable) -> Vec<Suggestion> {
+    suggest::judge(&table.name, table.columns.iter().chain(&table.partition_keys))
+}
+
 impl Reconciler<'_> {
     /// Tables as observed; their databases have been listed before.
     pub(super) async fn tables(
@@ -61,7 +66,8 @@ impl Reconciler<'_> {
         database: &str,
         tables: &[ObservedTable],
     ) -> Result<(), CatalogError> {
-        let Some(open) = state.databases.get_mut(database) else { return Ok(()) };
+        let State { databases, judged, .. } = state;
+        let Some(open) = databases.get_mut(database) else { return Ok(()) };
         let now = self.clock.now();
         let known = known(tx, open.id, tables).await?;
         let seen: Vec<(&ObservedTable, i64, Standing<'_>)> = tables
@@ -77,7 +83,7 @@ impl Reconciler<'_> {
         bury_replaced(tx, &replaced, now).await?;
 
         let mut rows = Vec::new();
-        let mut observed = Vec::new();
+        let mut judged_now = Vec::new();
         let mut successors = Vec::new();
         let mut told: Vec<(AssetId, Vec<Entry>)> = Vec::new();
         for (table, print, standing) in &seen {
@@ -112,12 +118,8 @@ impl Reconciler<'_> {
                 _ => open.counts.changed += i64::from(!entries.is_empty()),
             }
             rows.push(TableRow::new(table, *print, id, story, predecessor));
-            observed.push(Observed {
-                asset: id,
-                name: &table.name,
-                columns: &table.columns,
-                partition_keys: &table.partition_keys,
-            });
+            let columns = judged.remove(&(table.database.clone(), table.name.clone()));
+            judged_now.push(Judged { asset: id, columns: columns.unwrap_or_else(|| judge(table)) });
             if let Standing::Recreated(known) = standing {
                 let same = before.get(&known.id).is_some_and(|before| before.has_columns_of(table));
                 successors.push(Successor { old: known.id, new: id, same });
@@ -127,7 +129,7 @@ impl Reconciler<'_> {
         }
         save(tx, open.id, &rows, now).await?;
         carry::over(tx, &successors).await?;
-        suggest::write(tx, &observed).await?;
+        suggest::write(tx, &judged_now).await?;
         let entries: Vec<(AssetId, &Entry)> =
             told.iter().flat_map(|(id, entries)| entries.iter().map(move |entry| (*id, entry))).collect();
         history::write(tx, self.crawl_id, now, &entries).await
