@@ -65,8 +65,7 @@ struct Found {
 
 /// One crawl, its observations counted.
 fn ours(runtime: &tokio::runtime::Runtime, uri: &str) -> Result<(Duration, Found), Box<dyn Error>> {
-    let config =
-        HiveConfig { uris: vec![uri.to_owned()], database: None, connections: CONNECTIONS, timeout_seconds: 600 };
+    let config = HiveConfig { uris: vec![uri.into()], database: None, connections: CONNECTIONS, timeout_seconds: 600 };
     let crawler = config.build()?;
     let started = Instant::now();
     let found = runtime.block_on(async {

@@ -14,6 +14,7 @@ fn metastore(connections: usize) -> Box<dyn Crawler> {
 }
 
 fn config(uris: Vec<String>, connections: usize) -> HiveConfig {
+    let uris = uris.into_iter().map(Into::into).collect();
     HiveConfig { uris, database: None, connections, timeout_seconds: 60 }
 }
 

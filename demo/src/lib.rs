@@ -34,7 +34,7 @@ mod names;
 mod partitions;
 mod past;
 mod people;
-mod random;
+pub mod random;
 mod spark;
 mod storage;
 #[cfg(test)]

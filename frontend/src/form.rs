@@ -29,6 +29,8 @@ pub enum Mistake {
     NothingChosen,
     /// Whoever is called so has left.
     HasLeft,
+    /// Somebody has this login.
+    Taken,
 }
 
 impl Form {

@@ -1,7 +1,8 @@
--- What SQLite has and PostgreSQL has not, so that one SQL text serves both: the rows of a JSON array, and a type for times
--- whose name SQLite takes for text.
+-- What SQLite has and PostgreSQL has not, so that one SQL text serves both: the rows of a JSON array, where a text stands
+-- in another, and a type for times whose name SQLite takes for text.
 CREATE FUNCTION json_each(rows text) RETURNS TABLE (value json) LANGUAGE sql IMMUTABLE
     AS 'SELECT json_array_elements(CAST(rows AS json))';
+CREATE FUNCTION instr(whole text, part text) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT strpos(whole, part)';
 CREATE DOMAIN timetext AS timestamptz;
 
 -- identity: reeve::ingest::metastore::Known as JSON, what the source last said of itself; complete_at: when a crawl of it

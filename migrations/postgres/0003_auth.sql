@@ -32,6 +32,13 @@ CREATE TABLE sign_in_link (
     expires_at TIMESTAMPTZ NOT NULL
 );
 
+-- Browsers that somebody has signed in with. token_hash: as of a session; seen_at: when he last did.
+CREATE TABLE known_device (
+    token_hash TEXT COLLATE "C" PRIMARY KEY,
+    login      TEXT COLLATE "C" NOT NULL,
+    seen_at    TIMESTAMPTZ NOT NULL
+);
+
 -- hint: its first characters, to tell tokens apart; scopes: an array of reeve_model::permission::Scope as JSON.
 CREATE TABLE api_token (
     id                BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -32,6 +32,13 @@ CREATE TABLE sign_in_link (
     expires_at TEXT NOT NULL
 ) STRICT;
 
+-- Browsers that somebody has signed in with. token_hash: as of a session; seen_at: when he last did.
+CREATE TABLE known_device (
+    token_hash TEXT PRIMARY KEY,
+    login      TEXT NOT NULL,
+    seen_at    TEXT NOT NULL
+) STRICT;
+
 -- hint: its first characters, to tell tokens apart; scopes: an array of reeve_model::permission::Scope as JSON.
 CREATE TABLE api_token (
     id                INTEGER PRIMARY KEY AUTOINCREMENT,

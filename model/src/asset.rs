@@ -169,7 +169,7 @@ impl From<Column> for ColumnDetail {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum SchemaFrom {
-    /// The metastore's own columns (`StorageDescriptor.cols`).
+    /// The metastore's own columns (`StorageDescriptor.cols`), where Paimon's catalog writes its schema too (`HiveCatalog`).
     #[default]
     Hive,
     /// `spark.sql.sources.schema*`
@@ -180,8 +180,6 @@ pub enum SchemaFrom {
     Iceberg,
     /// Flink's `flink.schema.*`
     Flink,
-    /// Paimon's `paimon.schema` and its like
-    Paimon,
     /// The JSON in a Presto or Trino view.
     Presto,
     /// Nowhere: the metastore has no columns, only the data's own files or log do (Delta, Hudi, `avro.schema.url`).

@@ -20,8 +20,9 @@ const DEFAULT_PORT: u16 = 9083;
 #[serde(deny_unknown_fields)]
 pub struct HiveConfig {
     /// Thrift addresses, tried in order: `["thrift://127.0.0.1:9083"]`.
-    #[serde(default, serialize_with = "masked")]
-    pub uris: Vec<String>,
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub uris: Vec<SecretUrl>,
     /// URL of the metastore's own database, read instead of Thrift: `sqlite:///path/metastore.db`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -54,7 +55,7 @@ impl HiveConfig {
             (None, []) => Err(r#"neither uris nor database is set: uris = ["thrift://host:9083"]"#.to_owned()),
             (Some(url), []) => Ok(Box::new(sql::SqlMetastore::new(url.expose(), timeout)?)),
             (None, uris) => {
-                let hosts = uris.iter().map(|uri| host_and_port(uri)).collect::<Result<_, _>>()?;
+                let hosts = uris.iter().map(|uri| host_and_port(uri.expose())).collect::<Result<_, _>>()?;
                 Ok(Box::new(thrift::ThriftMetastore::new(hosts, self.connections, timeout)))
             }
         }
@@ -64,7 +65,7 @@ impl HiveConfig {
     pub fn address(&self) -> String {
         match &self.database {
             Some(url) => url.to_string(),
-            None => self.uris.iter().map(|uri| mask(uri)).collect::<Vec<_>>().join(", "),
+            None => self.uris.iter().map(SecretUrl::to_string).collect::<Vec<_>>().join(", "),
         }
     }
 }
@@ -91,11 +92,6 @@ fn host_and_port(uri: &str) -> Result<String, String> {
 /// For error messages about an address that was only lent.
 fn without_password(url: &str) -> String {
     mask(url)
-}
-
-/// A Thrift address has no password; what somebody writes there all the same is not shown.
-fn masked<S: serde::Serializer>(uris: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(uris.iter().map(|uri| mask(uri)))
 }
 
 fn four() -> usize {

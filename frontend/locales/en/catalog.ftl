@@ -64,7 +64,6 @@ schema-from-spark = Spark’s table parameters
 schema-from-avro = the Avro schema in the parameters
 schema-from-iceberg = Iceberg’s current schema
 schema-from-flink = Flink’s table parameters
-schema-from-paimon = Paimon’s schema
 schema-from-presto = the Presto or Trino view
 schema-from-files = the data files alone; the metastore has no columns
 remarks = Not read as it came

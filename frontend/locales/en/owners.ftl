@@ -115,6 +115,7 @@ home-removals = Held back by crawls: is it gone?
 home-care = My data needs care
 home-mine = Mine
 home-undescribed = Mine, without a description
+home-deprecated = Mine, deprecated
 home-nobodys = Without an owner
 home-owner-left = Whose owner left
 home-watched = Watched

@@ -60,7 +60,6 @@ schema-from-spark = Spark 테이블 속성
 schema-from-avro = 속성의 Avro 스키마
 schema-from-iceberg = Iceberg 현재 스키마
 schema-from-flink = Flink 테이블 속성
-schema-from-paimon = Paimon 스키마
 schema-from-presto = Presto·Trino 뷰
 schema-from-files = 데이터 파일(메타스토어에는 컬럼 없음)
 remarks = 그대로 읽지 못한 항목

@@ -107,6 +107,7 @@ home-removals = 수집이 보류한 삭제 확인
 home-care = 돌볼 내 데이터
 home-mine = 내 자산
 home-undescribed = 설명 없는 내 자산
+home-deprecated = 사용 중단된 내 자산
 home-nobodys = 담당자 없음
 home-owner-left = 담당자 퇴사
 home-watched = 지켜보는 항목

@@ -164,6 +164,7 @@ impl Ctx<'_> {
             Mistake::Several => self.t.mistake_several(),
             Mistake::NothingChosen => self.t.mistake_nothing_chosen(),
             Mistake::HasLeft => self.t.mistake_has_left(),
+            Mistake::Taken => self.t.mistake_taken(),
         })
     }
 }

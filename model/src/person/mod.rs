@@ -12,8 +12,8 @@ pub use date::parse_date;
 pub use merge::{Decision, Grouped, Loose, MergeKey, Question, QuestionReason, merge};
 pub use record::{Department, Form, PersonKind, Record, Status, mangled_number};
 pub use shown::{
-    AnswersFor, AskedRecord, Facts, Member, Owned, PeopleCounts, PersonDetail, PersonEvent, PersonQuestion,
-    PersonRecord, PersonRef, PersonSummary, TeamDetail, TeamRef, TeamSummary,
+    AccountQuestion, AnswersFor, AskedRecord, Facts, Member, Owned, PeopleCounts, PersonDetail, PersonEvent,
+    PersonQuestion, PersonRecord, PersonRef, PersonSummary, TeamDetail, TeamRef, TeamSummary,
 };
 pub use state::{Attribute, Authority, Conflict, Person, Sighting, Value, Why, person};
 pub use tree::{Tree, tree};

@@ -184,7 +184,7 @@ pub struct PeopleCounts {
     pub teams: i64,
     /// People of whom sources say different things.
     pub conflicts: i64,
-    /// Records that could be one person's.
+    /// Records that could be one person's, and accounts that could be several people's.
     pub questions: i64,
 }
 
@@ -205,4 +205,20 @@ pub struct AskedRecord {
     pub key: String,
     pub name: String,
     pub person: Option<PersonRef>,
+}
+
+/// An account at a provider of which nobody can tell whose it is; its owner stays outside until an administrator says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountQuestion {
+    pub id: i64,
+    pub provider: String,
+    /// As the provider calls him.
+    pub login: String,
+    pub name: String,
+    pub mail: Option<String>,
+    pub employee_number: Option<String>,
+    /// When he tried last.
+    pub last_seen_at: DateTime<Utc>,
+    /// People with the same login, mail or employee number.
+    pub candidates: Vec<PersonRef>,
 }

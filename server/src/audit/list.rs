@@ -1,12 +1,13 @@
 //! Reading the log, newest first.
 
-use crate::catalog::{CatalogError, Result};
+use crate::catalog::{CatalogError, Result, hidden};
 use crate::db::{Tx, on};
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use reeve_model::Word;
 use reeve_model::asset::Paged;
 use reeve_model::audit::{Entry, Event, Summary};
+use reeve_model::visibility::Hidden;
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
@@ -26,6 +27,16 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// An asset is what its row in a database that is hidden says: `12` of a table, `12.name` of a column.
+const NOT_HIDDEN: &str = "NOT (object_kind IN ('database', 'table', 'column')
+    AND substr(object_id, 1, instr(object_id || '.', '.') - 1) IN (
+        SELECT CAST(d.id AS TEXT) FROM catalog_database d WHERE d.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($))
+        UNION ALL SELECT CAST(t.id AS TEXT) FROM catalog_table t
+        WHERE t.database_id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($)))
+    OR object_kind = 'proposal' AND object_id IN (
+        SELECT CAST(p.id AS TEXT) FROM proposal p LEFT JOIN catalog_table t ON t.id = p.asset_id
+        WHERE coalesce(t.database_id, p.asset_id) IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($))))";
+
 /// The conditions of a filter and what is bound to them.
 struct Conditions {
     sql: String,
@@ -42,7 +53,8 @@ impl Conditions {
 }
 
 impl Filter {
-    fn conditions(&self) -> Conditions {
+    /// `hidden`: as `hidden::ids` answers it.
+    fn conditions(&self, hidden: String) -> Conditions {
         let mut all = Conditions { sql: "1 = 1".to_owned(), values: Vec::new() };
         if !self.actor.is_empty() {
             all.add("(actor = $ OR on_behalf_of = $)", self.actor.clone());
@@ -62,6 +74,9 @@ impl Filter {
         }
         if let Some(until) = self.until {
             all.add("at < $", super::moment(until));
+        }
+        if hidden != "[]" {
+            all.add(NOT_HIDDEN, hidden);
         }
         let words = self.q.trim();
         if !words.is_empty() {
@@ -85,16 +100,23 @@ pub fn bound(text: &str, zone: Tz, is_end: bool) -> Option<DateTime<Utc>> {
     hours.filter_map(|time| zone.from_local_datetime(&time).earliest()).next().map(|at| at.to_utc())
 }
 
-/// The newest rows first; the cursor is the number of the last one shown.
+/// The newest rows first, but for what is about assets that are hidden from whoever asks; the cursor is the number of the
+/// last one shown.
 ///
 /// # Errors
 /// A bad cursor, or the database fails.
-pub async fn list(tx: &mut Tx, filter: &Filter, cursor: Option<&str>, limit: i64) -> Result<Paged<Entry>> {
+pub async fn list(
+    tx: &mut Tx,
+    filter: &Filter,
+    hidden: &Hidden,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Paged<Entry>> {
     let before: i64 = match cursor {
         None => i64::MAX,
         Some(text) => text.parse().map_err(|_| CatalogError::BadCursor(text.to_owned()))?,
     };
-    let Conditions { sql, values } = filter.conditions();
+    let Conditions { sql, values } = filter.conditions(hidden::ids(tx, hidden).await?);
     // Nothing is missing between the first and the last.
     let count = if values.is_empty() { "coalesce(max(seq) - min(seq) + 1, 0)" } else { "count(*)" };
     let count = format!("SELECT {count} FROM audit WHERE {sql}");
@@ -115,16 +137,14 @@ pub async fn list(tx: &mut Tx, filter: &Filter, cursor: Option<&str>, limit: i64
     Ok(Paged::from_rows(rows, limit, total, |last: &Entry| last.seq.to_string()))
 }
 
-/// One row of the log.
+/// One row of the log, where it is not about what is hidden from whoever asks.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn entry(tx: &mut Tx, seq: i64) -> Result<Option<Entry>> {
-    Ok(on!(tx, c => sqlx::query_as(
-        "SELECT seq, version, at, actor, actor_id, on_behalf_of, via, address, request, action, object_kind, object_id,
-                object_name, old_value, new_value, reason, salt, content, prev, hash
-         FROM audit WHERE seq = $1",
-    ).bind(seq).fetch_optional(c).await)?)
+pub async fn entry(tx: &mut Tx, seq: i64, hidden: &Hidden) -> Result<Option<Entry>> {
+    let after = seq.saturating_add(1).to_string();
+    let page = list(tx, &Filter::default(), hidden, Some(&after), 1).await?;
+    Ok(page.items.into_iter().find(|entry| entry.seq == seq))
 }
 
 /// What people and services that acted are called now.
@@ -178,7 +198,7 @@ mod tests {
     #[test]
     fn a_filter_binds_what_it_is_given() {
         let filter = Filter { object: "table:12".to_owned(), q: "50%_a".to_owned(), ..Filter::default() };
-        let Conditions { sql, values } = filter.conditions();
+        let Conditions { sql, values } = filter.conditions("[]".to_owned());
         assert_eq!(values, ["table", "12", "%50\\%\\_a%"]);
         assert!(sql.starts_with("1 = 1 AND object_kind = $1 AND object_id = $2 AND lower("), "{sql}");
     }

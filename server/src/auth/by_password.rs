@@ -1,7 +1,7 @@
 //! A name and a password: whose they are, by the local accounts or by the directories.
 
 use super::ldap::NoAnswer;
-use super::{Admitted, Verified, admit, local, person};
+use super::{Admitted, From, Verified, admit, device, local, person};
 use crate::app::App;
 use crate::audit::{Act, Object, Origin};
 use reeve_model::AssetId;
@@ -27,16 +27,26 @@ pub enum Outcome {
     Refused(AuthRefusal),
 }
 
-/// Asks the local accounts and, unless that was it, each directory in turn. A failure has asked all of them, whoever it was, so
+/// `device`: what the cookie of a known browser holds. Asks the local accounts and, unless that was it, each directory in turn. A failure has asked all of them, whoever it was, so
 /// that the time tells nothing of who exists where.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_password(app: &App, origin: &Origin, login: &str, password: &str) -> anyhow::Result<Outcome> {
+pub async fn by_password(
+    app: &App,
+    origin: &Origin,
+    device: Option<&str>,
+    (login, password): (&str, &str),
+) -> anyhow::Result<Outcome> {
     let (auth, now) = (&app.auth, app.clock.now());
+    let known = match device {
+        Some(token) => device::find(&mut app.db.read().await?, token, login).await?,
+        None => None,
+    };
+    let from = known.map_or(From::Address(origin.address), From::Device);
     let local = match app.config.auth.local.enabled {
-        true => local::verify(auth, &app.db, login, password.to_owned(), origin.address, now).await?,
-        false => match auth.throttle.attempt(&person::login(login), origin.address, now) {
+        true => local::verify(auth, &app.db, login, password.to_owned(), &from, now).await?,
+        false => match auth.throttle.attempt(&person::login(login), &from, now) {
             Ok(()) => Ok(None),
             Err(seconds) => Err(AuthRefusal::SlowDown { seconds }),
         },
@@ -51,7 +61,7 @@ pub async fn by_password(app: &App, origin: &Origin, login: &str, password: &str
         match directory.verify(login.trim(), password, now).await {
             Ok(None) => {}
             Ok(Some(verified)) => {
-                auth.throttle.forgive(&person::login(login), origin.address);
+                auth.throttle.forgive(&person::login(login), &from);
                 return Ok(match enter(app, origin, &verified).await? {
                     Admitted::Person(person) => Outcome::In { person, provider: verified.provider },
                     Admitted::Question { .. } => Outcome::Question,

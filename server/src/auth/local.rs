@@ -1,12 +1,11 @@
 //! Local accounts: a password, and one-time links to set it.
 
-use super::{Auth, secret, session};
+use super::{Auth, From, secret, session};
 use crate::config::Config;
 use crate::db::{Db, Tx, WriteTx, on};
 use chrono::{DateTime, TimeDelta, Utc};
 use reeve_model::AssetId;
 use reeve_model::problem::AuthRefusal;
-use std::net::IpAddr;
 
 /// How long a link is good.
 const LINK_LIVES: TimeDelta = TimeDelta::hours(24);
@@ -26,11 +25,11 @@ pub async fn verify(
     db: &Db,
     login: &str,
     password: String,
-    address: Option<IpAddr>,
+    from: &From,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Result<Option<AssetId>, AuthRefusal>> {
     let login = super::person::login(login);
-    if let Err(seconds) = auth.throttle.attempt(&login, address, now) {
+    if let Err(seconds) = auth.throttle.attempt(&login, from, now) {
         return Ok(Err(AuthRefusal::SlowDown { seconds }));
     }
     let row: Option<(AssetId, String)> = {
@@ -43,7 +42,7 @@ pub async fn verify(
     let (person, hash) = row.unzip();
     match auth.passwords.check(password, hash).await {
         Ok(true) => {
-            auth.throttle.forgive(&login, address);
+            auth.throttle.forgive(&login, from);
             Ok(Ok(person))
         }
         Ok(false) => Ok(Ok(None)),

@@ -2,6 +2,7 @@
 
 mod by_password;
 pub mod demo;
+pub mod device;
 pub mod first;
 pub mod identity;
 mod ldap;
@@ -23,7 +24,7 @@ pub use by_password::{Outcome, by_password, enter};
 pub use identity::{Admitted, admit};
 pub use ldap::SignInDirectory;
 pub use spnego::{Spnego, Ticket};
-pub use throttle::Throttle;
+pub use throttle::{From, Throttle};
 
 use crate::config::Config;
 use reeve_model::permission::Actor;

@@ -1,4 +1,4 @@
-use super::{Admitted, Auth, Verified, admit, local, person, session, token};
+use super::{Admitted, Auth, From, Verified, admit, local, person, session, token};
 use crate::config::{AuthConfig, Config};
 use crate::db::{Db, WriteTx, on, open, run_migrations};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -137,14 +137,14 @@ async fn who_does_not_exist_is_answered_as_who_is_wrong_and_a_link_is_good_once(
     local::set_password(&mut tx, kim, &hash, at(1)).await.unwrap();
     tx.commit().await.unwrap();
     let tried = async |login: &str, password: &str, second| {
-        local::verify(&auth, &db, login, password.to_owned(), None, at(second)).await.unwrap()
+        local::verify(&auth, &db, login, password.to_owned(), &From::Address(None), at(second)).await.unwrap()
     };
     assert_eq!(tried("KIM ", "correct horse battery", 2).await, Ok(Some(kim)));
     for (login, password) in [("kim", "wrong horse battery"), ("nobody", "correct horse battery"), ("kim", "")] {
         assert_eq!(tried(login, password, 2).await, Ok(None), "{login}");
     }
     for _ in 0..40 {
-        let _ = auth.throttle.attempt("kim", None, at(2));
+        let _ = auth.throttle.attempt("kim", &From::Address(None), at(2));
     }
     assert_eq!(tried("kim", "correct horse battery", 2).await, Err(AuthRefusal::SlowDown { seconds: 2 }));
     assert_eq!(tried("kim", "correct horse battery", 5).await, Ok(Some(kim)));

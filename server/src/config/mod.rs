@@ -235,8 +235,8 @@ impl SourceKind {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Hive(hive) => {
-                let here = |uri: &String| {
-                    let place = uri.split("://").nth(1).unwrap_or_default();
+                let here = |uri: &SecretUrl| {
+                    let place = uri.expose().split("://").nth(1).unwrap_or_default();
                     place.starts_with("127.0.0.1:") || place.starts_with("localhost:")
                 };
                 let file = hive.database.as_ref().is_none_or(|url| url.expose().starts_with("sqlite:"));

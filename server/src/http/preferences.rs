@@ -110,11 +110,26 @@ pub(super) fn before_cookie(config: &Config) -> String {
     format!("{}_before", session_cookie(config))
 }
 
+/// The cookie of a browser that somebody has signed in with.
+pub(super) fn device_cookie(config: &Config) -> String {
+    format!("{}_device", session_cookie(config))
+}
+
 /// Sets a cookie that ends with the browser, or with its session.
 pub(super) fn set_session(name: &str, value: &str) -> Option<HeaderValue> {
-    let cookie = Cookie::build((name, value)).path("/").same_site(SameSite::Lax).http_only(true);
-    let cookie = cookie.secure(is_for_https(name)).build();
+    HeaderValue::from_str(&own_cookie(name, value).to_string()).ok()
+}
+
+/// Sets a cookie that outlives the browser.
+pub(super) fn set_device(name: &str, value: &str) -> Option<HeaderValue> {
+    let mut cookie = own_cookie(name, value);
+    cookie.set_max_age(REMEMBERED);
     HeaderValue::from_str(&cookie.to_string()).ok()
+}
+
+fn own_cookie<'a>(name: &'a str, value: &'a str) -> Cookie<'a> {
+    let cookie = Cookie::build((name, value)).path("/").same_site(SameSite::Lax).http_only(true);
+    cookie.secure(is_for_https(name)).build()
 }
 
 fn is_for_https(name: &str) -> bool {

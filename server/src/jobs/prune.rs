@@ -2,11 +2,14 @@
 
 use super::work::Context;
 use crate::db::on;
+use chrono::TimeDelta;
 
 /// Changes kept for indexes that lag; one further behind is rebuilt.
 const CHANGES: i64 = 1_000_000;
 /// Crawls of each source whose databases and failures are kept one by one; older ones keep their totals.
 const DETAILED_CRAWLS: i64 = 200;
+/// As long as its cookie.
+const DEVICE_REMEMBERED: TimeDelta = TimeDelta::days(365);
 
 /// Drops what nobody reads any more.
 ///
@@ -32,6 +35,8 @@ pub(super) async fn prune(context: &Context<'_>) -> anyhow::Result<()> {
     for gone in ["DELETE FROM session WHERE expires_at < $1", "DELETE FROM sign_in_link WHERE expires_at < $1"] {
         on!(&mut tx, c => sqlx::query(gone).bind(now).execute(c).await.map(drop))?;
     }
+    on!(&mut tx, c => sqlx::query("DELETE FROM known_device WHERE seen_at < $1")
+        .bind(now - DEVICE_REMEMBERED).execute(c).await.map(drop))?;
     tx.commit().await?;
     Ok(())
 }

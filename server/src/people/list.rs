@@ -155,7 +155,8 @@ pub async fn counts(tx: &mut Tx) -> Result<PeopleCounts> {
          FROM person WHERE merged_into_id IS NULL GROUP BY 1, 2",
     ).fetch_all(c).await)?;
     let (teams, questions): (i64, i64) = on!(tx, c => sqlx::query_as(
-        "SELECT (SELECT count(*) FROM team WHERE deleted_at IS NULL), (SELECT count(*) FROM person_question)",
+        "SELECT (SELECT count(*) FROM team WHERE deleted_at IS NULL),
+             (SELECT count(*) FROM person_question) + (SELECT count(*) FROM identity WHERE person_id IS NULL)",
     ).fetch_one(c).await)?;
     let mut counts = PeopleCounts { teams, questions, ..PeopleCounts::default() };
     for (state, is_service, people, conflicts) in rows {

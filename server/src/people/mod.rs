@@ -1,5 +1,6 @@
 //! People, teams and service accounts as the catalog has them. They are computed by `ingest/people`.
 
+pub mod accounts;
 pub mod event;
 mod holds;
 pub mod list;

@@ -63,7 +63,7 @@ impl<'a> Visitor<'a> {
     }
 
     fn session(&self) -> Option<(&String, &String)> {
-        self.cookies.iter().find(|(name, _)| !name.ends_with("_before"))
+        self.cookies.iter().find(|(name, _)| !name.ends_with("_before") && !name.ends_with("_device"))
     }
 }
 
@@ -212,6 +212,17 @@ async fn guessing_is_slowed_politely() {
     }
     assert_eq!(statuses[..10], [422; 10], "{statuses:?}");
     assert!(statuses[10..].contains(&429), "{statuses:?}");
+    // Whoever signed in with his browser before is not slowed by what others try, not even from his own address.
+    let reeve = Reeve::beside(&app);
+    let mut kim = somebody(&app, &reeve, "kim", &[]).await;
+    let mut lee = somebody(&app, &reeve, "lee", &[]).await;
+    for one in [&mut kim, &mut lee] {
+        assert_eq!(one.submit("/", "/sign-out", &[]).await.status, StatusCode::SEE_OTHER);
+    }
+    let mut elsewhere = Visitor::new(&app);
+    while elsewhere.sign_in("kim", "wrong horse battery", "/").await.status != StatusCode::TOO_MANY_REQUESTS {}
+    assert_eq!(lee.sign_in("kim", PASSWORD, "/").await.status, StatusCode::TOO_MANY_REQUESTS, "his browser is lee's");
+    assert_eq!(kim.sign_in("kim", PASSWORD, "/").await.status, StatusCode::SEE_OTHER);
     app.stop().await;
 }
 

@@ -4,6 +4,7 @@
 //! `REEVE_FAULTS_CRAWLS` and `REEVE_FAULTS_SEED` make it longer and another; `cargo xtask faults` sets them.
 
 use reeve::db::Db;
+use reeve_demo::random::Random;
 use reeve_tests::{Database, FakeMetastore, Fault, Reeve, Table, World, end, on_both_databases};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -117,7 +118,7 @@ async fn run_trial(database: Database, kinds: &[Kind]) {
 
 /// One catalog, one metastore, and what is true.
 struct Trial {
-    chance: Chance,
+    chance: Random,
     world: World,
     metastore: Metastore,
     reeve: Reeve,
@@ -207,7 +208,7 @@ impl Seen {
 
 impl Trial {
     async fn begin(database: Database, over_thrift: bool, seed: u64) -> Self {
-        let mut chance = Chance(seed);
+        let mut chance = Random::new(seed);
         let uuid = (over_thrift && chance.percent(50)).then(|| "c0ffee00-0000-4000-8000-000000000001".to_owned());
         let mut world = World { uuid, warehouse: "hdfs://shop/warehouse".to_owned(), ..World::default() };
         for (name, tables) in [
@@ -550,7 +551,7 @@ fn everything(world: &World) -> BTreeSet<String> {
     objects
 }
 
-fn table(chance: &mut Chance, number: u32) -> Table {
+fn table(chance: &mut Random, number: u32) -> Table {
     Table {
         created_at: 1_600_000_000 + i32::try_from(number).expect("a small number") * 1_000,
         columns: (0..=chance.below(5)).map(|column| format!("column_{column}")).collect(),
@@ -575,30 +576,4 @@ fn crowded(command: tokio::process::Command, bytes: u64) -> tokio::process::Comm
     let mut crowded = tokio::process::Command::from(crowded);
     crowded.kill_on_drop(true);
     crowded
-}
-
-/// SplitMix64: the same seed makes the same faults.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn percent(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        let index = self.below(of.len() as u64);
-        &of[usize::try_from(index).expect("an index")]
-    }
 }

@@ -1,9 +1,13 @@
 //! Databases that only some may know of: for everyone else they do not exist, wherever one looks.
 
+use reeve_model::asset::Paged;
+use reeve_model::audit::Entry;
 use reeve_model::crawl::CrawlDetail;
+use reeve_model::permission::Role;
 use reeve_model::search::SearchResponse;
-use reeve_tests::{Answer, Metastore, Seat, TestApp, escaped, on_both_databases};
-use reqwest::StatusCode;
+use reeve_tests::{Answer, Metastore, Seat, TestApp, escaped, execute, on_both_databases};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 const SECRET: &str = "zz_secret_pay";
 /// As long, and never there.
@@ -16,6 +20,43 @@ async fn is_not_there(seat: &Seat, path: &str) {
     let other = seat.get(&path.replace(SECRET, NEVER)).await;
     let plain = |body: &str| body.replace(SECRET, "*").replace(NEVER, "*").len();
     assert!(plain(&answer.body).abs_diff(plain(&other.body)) < 64, "{path}: {}", answer.body);
+}
+
+/// The audit log, for one who may read it and may not know of the table: its rows are not there for him.
+async fn what_was_done_to_it_is_not_told(app: &TestApp, insider: &Seat, table: &str) {
+    let path = format!("/api/v1/tables/{SECRET}/{table}");
+    let tag = insider.get(&path).await.header("etag").to_owned();
+    let columns: serde_json::Value = insider.read(&format!("{path}/columns")).await;
+    let column = columns["items"][0]["name"].as_str().unwrap().to_owned();
+    execute(
+        &app.app.db,
+        &format!(
+            "INSERT INTO asset_owner (asset_id, role, holder_id, source, since, assigned_by)
+         SELECT t.id, 'data_owner', p.id, 'assigned', '2026-01-01T00:00:00Z', 'test' FROM catalog_table t
+         JOIN catalog_database d ON d.id = t.database_id, person p
+         WHERE d.name = '{SECRET}' AND t.name = '{table}' AND p.login = 'insider'"
+        ),
+    )
+    .await;
+    let change = json!({ "description": "급여", "columns": { column: { "comment": "금액" } } });
+    let done = insider.send_json_with(Method::PATCH, &path, &[("if-match", &tag)], &change).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    let (auditor, other) = (app.seat("insider", &[Role::PrivacyOfficer]).await, app.seat("tester", &[]).await);
+    let seen: Paged<Entry> = auditor.read("/api/v1/audit?q=%EA%B8%88%EC%95%A1").await;
+    assert_eq!(seen.items.len(), 1, "{seen:?}");
+    for question in ["/audit?q=%EA%B8%88%EC%95%A1", "/audit?object=column", "/audit"] {
+        let told = other.get(question).await;
+        assert_eq!(told.status, StatusCode::OK, "{question}");
+        assert!(!told.body.contains(SECRET) && !told.body.contains("급여"), "{question}");
+        assert!(auditor.get(question).await.body.contains(SECRET), "{question}");
+    }
+    let kept: Paged<Entry> = other.read("/api/v1/audit?q=%EA%B8%88%EC%95%A1").await;
+    assert_eq!((kept.total, kept.items.len()), (0, 0));
+    let one = format!("/api/v1/audit/{}", seen.items[0].seq);
+    assert_eq!(other.get(&one).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(auditor.get(&one).await.status, StatusCode::OK);
+    assert_eq!(other.submit("/audit/export", &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(auditor.submit("/audit/export", &[]).await.status, StatusCode::OK);
 }
 
 on_both_databases! {
@@ -86,6 +127,7 @@ on_both_databases! {
                 assert_eq!(insider.get(&path).await.status, StatusCode::OK);
             }
         }
+        what_was_done_to_it_is_not_told(&app, &insider, &table).await;
         let home = insider.get("/").await.body;
         assert!(home.contains(SECRET), "{home}");
         let listed: serde_json::Value = insider.read(&format!("/api/v1/databases/{SECRET}/tables")).await;

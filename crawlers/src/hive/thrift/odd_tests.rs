@@ -184,7 +184,8 @@ async fn large_tables_are_asked_for_one_by_one() {
         }
         _ => healthy(call, texts, &names("t", 5)),
     });
-    let crawler = HiveConfig { uris: vec![peer.uri.clone()], database: None, connections: 2, timeout_seconds: 30 };
+    let crawler =
+        HiveConfig { uris: vec![peer.uri.as_str().into()], database: None, connections: 2, timeout_seconds: 30 };
     let (observations, result) = crate::observe(&*crawler.build().expect("a crawler")).await;
     assert!(result.is_ok(), "{result:?}");
     let lengths = observations.iter().filter_map(|observation| match observation {
@@ -260,6 +261,7 @@ async fn the_next_endpoint_is_tried_whatever_stands_behind_the_first() {
     .chain([format!("thrift://{closed}"), down.uri.clone()])
     .collect();
     let with = |uris: Vec<String>| {
+        let uris = uris.into_iter().map(Into::into).collect();
         HiveConfig { uris, database: None, connections: 1, timeout_seconds: 1 }.build().expect("a crawler")
     };
     for uri in &strangers {

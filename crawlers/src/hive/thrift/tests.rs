@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
 pub(super) fn crawler(peer: &Peer, connections: usize) -> Box<dyn Crawler> {
-    let config = HiveConfig { uris: vec![peer.uri.clone()], database: None, connections, timeout_seconds: 1 };
+    let config = HiveConfig { uris: vec![peer.uri.as_str().into()], database: None, connections, timeout_seconds: 1 };
     config.build().expect("a crawler")
 }
 

@@ -25,6 +25,7 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
             checkpoint(3_902_110, None),
         ],
         asked: Asked { actor: "jung.yj".to_owned(), since: "2026-11-01".to_owned(), ..Asked::default() },
+        may_export: true,
         is_first: true,
         selected: Some(entries[0].clone()),
     };
@@ -37,6 +38,7 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
             broken: Some((4_118_191, FaultKind::Changed)),
         }),
         selected: Some(entries[2].clone()),
+        may_export: false,
         is_first: false,
         ..whole.clone()
     };

@@ -37,6 +37,8 @@ pub struct AuditPage {
     pub checkpoints: Vec<Checkpoint>,
     pub asked: Asked,
     pub is_first: bool,
+    /// Nothing is hidden from who looks: the whole of it is for him.
+    pub may_export: bool,
     /// The act that is shown in full.
     pub selected: Option<Entry>,
 }
@@ -50,7 +52,7 @@ impl PageView for AuditPage {
             Some(check) => badge("tone-good", "check", t.audit_intact(ctx.moment(check.at))),
         };
         let title = view! { <h1>{t.audit()}</h1> {state} };
-        let header = page_header(blank(), title.html(), t.audit_purpose().html(), actions(ctx));
+        let header = page_header(blank(), title.html(), t.audit_purpose().html(), actions(ctx, self));
         let side = view! {
             <div class="stack">{chain(ctx, self)} {self.selected.as_ref().map(|entry| row::detail(ctx, self, entry))}</div>
         };
@@ -65,12 +67,17 @@ impl PageView for AuditPage {
     }
 }
 
-fn actions(ctx: Ctx<'_>) -> Html {
+fn actions(ctx: Ctx<'_>, page: &AuditPage) -> Html {
     let t = ctx.t;
+    let export = page.may_export.then(|| {
+        view! {
+            <form method="post" action="/audit/export">
+                {ctx.form_token()} <button class="button" r#type="submit">{icon("download")} {t.audit_export()}</button>
+            </form>
+        }
+    });
     view! {
-        <form method="post" action="/audit/export">
-            {ctx.form_token()} <button class="button" r#type="submit">{icon("download")} {t.audit_export()}</button>
-        </form>
+        {export}
         <form method="post" action="/audit/verify">
             {ctx.form_token()} <button class="button" r#type="submit">{icon("check")} {t.audit_verify()}</button>
         </form>

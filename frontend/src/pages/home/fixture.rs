@@ -65,6 +65,7 @@ fn mine() -> Mine {
         care: vec![
             care(Concern::Mine, "owner:me", 214),
             care(Concern::Undescribed, "owner:me no:description", 18),
+            care(Concern::Deprecated, "owner:me is:deprecated", 2),
             care(Concern::Nobodys, "no:owner", 1_204),
             care(Concern::OwnerLeft, "owner:departed", 3),
         ],

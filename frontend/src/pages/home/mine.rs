@@ -68,6 +68,7 @@ pub struct Care {
 pub enum Concern {
     Mine,
     Undescribed,
+    Deprecated,
     Nobodys,
     OwnerLeft,
 }
@@ -145,6 +146,7 @@ fn care(ctx: Ctx<'_>, mine: &Mine) -> Html {
         let (icon_name, tone, text) = match care.what {
             Concern::Mine => ("user", "tone-info", t.home_mine()),
             Concern::Undescribed => ("comment", "tone-neutral", t.home_undescribed()),
+            Concern::Deprecated => ("ban", "tone-warn", t.home_deprecated()),
             Concern::Nobodys => ("user-gone", "tone-warn", t.home_nobodys()),
             Concern::OwnerLeft => ("user-gone", "tone-bad", t.home_owner_left()),
         };

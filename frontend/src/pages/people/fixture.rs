@@ -1,10 +1,11 @@
 use super::{PeopleFilter, PeoplePage};
 use crate::fixture::{at, paged};
+use crate::form::{Form, Mistake};
 use crate::pages::Fixture;
 use reeve_model::AssetId;
 use reeve_model::person::{
-    AskedRecord, MergeKey, PeopleCounts, PersonKind, PersonQuestion, PersonRef, PersonState, PersonSummary,
-    QuestionReason, TeamRef, TeamSummary, Why,
+    AccountQuestion, AskedRecord, MergeKey, PeopleCounts, PersonKind, PersonQuestion, PersonRef, PersonState,
+    PersonSummary, QuestionReason, TeamRef, TeamSummary, Why,
 };
 
 pub(in crate::pages) fn pages() -> Vec<Fixture> {
@@ -23,6 +24,8 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         people: paged(people(), 8_914, Some("7")),
         teams: teams(),
         questions: vec![question()],
+        accounts: vec![account(), AccountQuestion { id: 8, name: "<b>".to_owned(), candidates: vec![], ..account() }],
+        answer: (8, wrong()),
         filter: PeopleFilter::default(),
         may_manage: true,
     };
@@ -31,6 +34,8 @@ pub(in crate::pages) fn pages() -> Vec<Fixture> {
         people: paged(vec![], 0, None),
         teams: vec![],
         questions: vec![],
+        accounts: vec![],
+        answer: (0, Form::default()),
         filter: PeopleFilter { q: "<b>".to_owned(), ..PeopleFilter::default() },
         may_manage: false,
     };
@@ -121,4 +126,27 @@ fn question() -> PersonQuestion {
         asked_at: at(24, 6, 0),
         records: vec![record("00031", PersonState::Departed), record("00977", PersonState::Active)],
     }
+}
+
+fn account() -> AccountQuestion {
+    AccountQuestion {
+        id: 7,
+        provider: "corp".to_owned(),
+        login: "minsu.kim".to_owned(),
+        name: "김민수".to_owned(),
+        mail: Some("minsu.kim@example.co.kr".to_owned()),
+        employee_number: None,
+        last_seen_at: at(24, 7, 30),
+        candidates: vec![PersonRef {
+            login: "minsu.kim".to_owned(),
+            name: "김민수".to_owned(),
+            state: PersonState::Departed,
+        }],
+    }
+}
+
+fn wrong() -> Form {
+    let mut form = Form::new([(super::LOGIN.to_owned(), "minsu.kim".to_owned())]);
+    form.refuse(super::LOGIN, Mistake::Taken);
+    form
 }

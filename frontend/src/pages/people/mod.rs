@@ -3,16 +3,18 @@
 #[cfg(any(test, feature = "fixtures"))]
 pub(in crate::pages) mod fixture;
 
+use crate::form::Form;
 use crate::format;
 use crate::html::{Html, ToHtml, blank};
 use crate::pages::PageView;
-use crate::parts::{badge, data_table, empty, icon_small, page_header, panel, stat_row};
+use crate::parts::{Field, Submit, badge, data_table, empty, icon_small, page_header, panel, stat_row};
 use crate::shell::{Ctx, Framed};
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::asset::Paged;
 use reeve_model::person::{
-    MergeKey, PeopleCounts, PersonKind, PersonQuestion, PersonState, PersonSummary, QuestionReason, TeamSummary,
+    AccountQuestion, MergeKey, PeopleCounts, PersonKind, PersonQuestion, PersonState, PersonSummary, QuestionReason,
+    TeamSummary,
 };
 
 #[derive(Clone, Debug)]
@@ -21,6 +23,10 @@ pub struct PeoplePage {
     pub people: Paged<PersonSummary>,
     pub teams: Vec<TeamSummary>,
     pub questions: Vec<PersonQuestion>,
+    /// For who may manage people.
+    pub accounts: Vec<AccountQuestion>,
+    /// What was typed of the answer to one of them, by its number.
+    pub answer: (i64, Form),
     pub filter: PeopleFilter,
     /// Who looks may answer the questions, and change the rules.
     pub may_manage: bool,
@@ -43,6 +49,10 @@ pub const CONFLICTS: &str = "conflicts";
 pub const ANSWER: &str = "answer";
 pub const SAME: &str = "same";
 pub const APART: &str = "apart";
+/// The field of the form that says whose an account is, and the answers.
+pub const LOGIN: &str = "login";
+pub const KNOWN: &str = "known";
+pub const NEW: &str = "new";
 
 impl PageView for PeoplePage {
     fn view(&self, ctx: Ctx<'_>) -> Framed {
@@ -56,7 +66,7 @@ impl PageView for PeoplePage {
             {header} {stats(ctx, self.counts)}
             <div class="columns main-side">
                 <div class="stack">{list(ctx, self)}</div>
-                <div class="stack">{questions(ctx, self)} {teams(ctx, self)}</div>
+                <div class="stack">{accounts(ctx, self)} {questions(ctx, self)} {teams(ctx, self)}</div>
             </div>
         };
         Framed { title: t.people_title(), section: "/people", has_search: false, main: main.html() }
@@ -252,4 +262,56 @@ fn questions(ctx: Ctx<'_>, page: &PeoplePage) -> Html {
     });
     let items = view! { <ul class="panel-list small" role="list">{items.collect::<Vec<_>>()}</ul> };
     panel(t.questions_title(), badge("tone-warn", "help", format::number(page.counts.questions)), items.html())
+}
+
+/// Who came in by the right door and is nobody yet.
+fn accounts(ctx: Ctx<'_>, page: &PeoplePage) -> Html {
+    let t = ctx.t;
+    if page.accounts.is_empty() {
+        return blank();
+    }
+    let items = page.accounts.iter().map(|account| account_item(ctx, page, account)).collect::<Vec<_>>();
+    let items = view! {
+        <p class="panel-body small">{t.accounts_purpose()}</p>
+        <ul class="panel-list small" role="list">{items}</ul>
+    };
+    let count = i64::try_from(page.accounts.len()).unwrap_or(i64::MAX);
+    panel(t.accounts_title(), badge("tone-warn", "help", format::number(count)), items.html())
+}
+
+fn account_item(ctx: Ctx<'_>, page: &PeoplePage, account: &AccountQuestion) -> Html {
+    let t = ctx.t;
+    let facts = [account.mail.as_ref(), account.employee_number.as_ref()].into_iter().flatten().cloned();
+    let facts = facts.collect::<Vec<_>>().join(", ");
+    let could_be = account.candidates.iter().map(|person| {
+        view! { <li>{ctx.person(person)} " " <code>{person.login.clone()}</code> " " {ctx.person_state(person.state)}</li> }
+    });
+    let could_be = (!account.candidates.is_empty()).then(|| {
+        view! { <p>{t.account_could_be()}</p> <ul role="list">{could_be.collect::<Vec<_>>()}</ul> }
+    });
+    let of_this = (page.answer.0 == account.id).then_some(&page.answer.1);
+    let suggested = account.candidates.first().map_or(&account.login, |person| &person.login);
+    let suggested = Form::new([(LOGIN.to_owned(), suggested.clone())]);
+    let field = Field {
+        id: format!("account-{}", account.id),
+        name: LOGIN,
+        label: t.account_login(),
+        hint: String::new(),
+        required: true,
+    };
+    let button = |label, value| ctx.submit(Submit { label, tone: "small", icon: "user", sends: Some((ANSWER, value)) });
+    view! {
+        <li class="stack tight">
+            <p>
+                <strong>{account.name.clone()}</strong> ": " {t.account_at(account.login.clone(), account.provider.clone())}
+                <span class="tiny faint">" " {facts} " " {t.account_tried(ctx.moment(account.last_seen_at))}</span>
+            </p>
+            {could_be}
+            <form class="stack tight" method="post" action=format!("/people/accounts/{}", account.id)>
+                {ctx.form_token()} {ctx.text_field(of_this.unwrap_or(&suggested), &field)}
+                <div class="row">{button(t.account_known(), KNOWN)} {button(t.account_new(), NEW)}</div>
+            </form>
+        </li>
+    }
+    .html()
 }

@@ -128,7 +128,6 @@ fn schema_from(ctx: Ctx<'_>, from: SchemaFrom) -> Option<Html> {
         SchemaFrom::Avro => t.schema_from_avro(),
         SchemaFrom::Iceberg => t.schema_from_iceberg(),
         SchemaFrom::Flink => t.schema_from_flink(),
-        SchemaFrom::Paimon => t.schema_from_paimon(),
         SchemaFrom::Presto => t.schema_from_presto(),
         SchemaFrom::Files => t.schema_from_files(),
     };

@@ -4,6 +4,7 @@ use crate::db::on;
 use anyhow::{Context, bail};
 use clap::Args;
 use reeve_model::audit::{Event, ObjectKind};
+use reeve_model::visibility::Hidden;
 use std::process::ExitCode;
 
 /// Erase what a row says of people: its object's name, before, after and reason. The chain still holds, and the log
@@ -23,7 +24,8 @@ impl Redact {
             bail!("say why: --because REASON");
         }
         let mut tx = app.db.write().await?;
-        let row = list::entry(&mut tx, seq).await?.with_context(|| format!("there is no row {seq}"))?;
+        let row =
+            list::entry(&mut tx, seq, &Hidden::NOTHING).await?.with_context(|| format!("there is no row {seq}"))?;
         if row.is_erased() {
             bail!("the content of row {seq} is gone already");
         }

@@ -5,7 +5,7 @@ use super::sign_in::{begin, new_password_refused};
 use crate::app::App;
 use crate::audit::{Act, Object, Origin};
 use crate::auth::session::SignIn;
-use crate::auth::{Via, local, person, session, token};
+use crate::auth::{From, Via, local, person, session, token};
 use crate::db::{Tx, on};
 use crate::http::api::tokens::create::make;
 use crate::http::error::{Error, Result};
@@ -192,8 +192,9 @@ pub(super) async fn change_password(
     actor.may(Action::ChangePassword, &Resource::of_person(actor, person))?;
     let (address, now) = (visit.caller.address, app.clock.now());
     let current = form.value(CURRENT).to_owned();
-    let verified =
-        local::verify(&app.auth, &app.db, &actor.login, current, address, now).await.map_err(Error::internal)?;
+    let verified = local::verify(&app.auth, &app.db, &actor.login, current, &From::Address(address), now)
+        .await
+        .map_err(Error::internal)?;
     let refused = match verified {
         Ok(Some(_)) => new_password_refused(form.value(PASSWORD), form.value(AGAIN)),
         Ok(None) => Some(Refused::Wrong),

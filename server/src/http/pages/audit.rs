@@ -14,7 +14,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use futures::stream::try_unfold;
 use reeve_frontend::pages::audit::{Asked, AuditPage};
 use reeve_model::audit::{Event, ObjectKind};
-use reeve_model::permission::{Action, Resource};
+use reeve_model::permission::{Action, Denied, Resource};
 use reeve_model::problem::Thing;
 use serde::Deserialize;
 use std::io;
@@ -42,12 +42,12 @@ pub(super) async fn audit(
     let midnight = log::bound(&today.to_string(), zone, false).unwrap_or_else(|| app.clock.now());
     let mut tx = visit.read().await?;
     let cursor = Some(shown.cursor.as_str()).filter(|cursor| !cursor.is_empty());
-    let entries = log::list(&mut tx, &filter, cursor, ROWS).await?;
+    let entries = log::list(&mut tx, &filter, &visit.caller.hidden, cursor, ROWS).await?;
     let selected = match shown.row.as_str() {
         "" => None,
         row => {
             let found = match row.parse() {
-                Ok(seq) => log::entry(&mut tx, seq).await?,
+                Ok(seq) => log::entry(&mut tx, seq, &visit.caller.hidden).await?,
                 Err(_) => None,
             };
             Some(found.ok_or_else(|| Error::not_found(Thing::Act, row))?)
@@ -69,6 +69,7 @@ pub(super) async fn audit(
             until: wanted.until,
         },
         is_first: cursor.is_none(),
+        may_export: visit.caller.hidden.is_nothing(),
         entries,
         selected,
     };
@@ -86,9 +87,12 @@ pub(super) async fn verify_now(State(app): State<App>, signed: Signed) -> Result
 }
 
 /// `POST /audit/export`: the whole log as JSON lines, each written after it was found right. Ends where the chain is
-/// broken.
+/// broken. The chain is whole or it is none: who may not know of everything does not get it.
 pub(super) async fn export(State(app): State<App>, signed: Signed, origin: Origin) -> Result<Response> {
     signed.actor.may(Action::ReadAudit, &Resource::portal())?;
+    if !signed.hidden.is_nothing() {
+        return Err(Denied::Forbidden.into());
+    }
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     tx.record(Act::new(&origin, now, Event::AuditExported, Object::new(ObjectKind::Audit, "all", "audit log")));

@@ -62,7 +62,11 @@ async fn mine(app: &App, visit: &Visit) -> Result<Option<Mine>> {
     }
     drop(tx);
     let mut care = Vec::new();
-    let mut concerns = vec![(Concern::Mine, "owner:me"), (Concern::Undescribed, "owner:me no:description")];
+    let mut concerns = vec![
+        (Concern::Mine, "owner:me"),
+        (Concern::Undescribed, "owner:me no:description"),
+        (Concern::Deprecated, "owner:me is:deprecated"),
+    ];
     if actor.can(Action::AssignOwner, &Resource::portal()) {
         concerns.extend([(Concern::Nobodys, "no:owner"), (Concern::OwnerLeft, "owner:departed")]);
     }

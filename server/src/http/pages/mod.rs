@@ -90,6 +90,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/people", get(people::people))
         .route("/people/principals", get(principals::show).post(principals::change))
         .route("/people/questions/{id}", post(people::answer))
+        .route("/people/accounts/{id}", post(people::join))
         .route("/people/{login}", get(person::person))
         .route("/people/{login}/roles", post(person::role))
         .route("/people/{login}/state", post(person::state))

@@ -4,11 +4,11 @@ use super::{Visit, sign_in_oidc};
 use crate::app::App;
 use crate::audit::{Act, Object, Origin};
 use crate::auth::session::SignIn;
-use crate::auth::{Outcome, Via, by_password, demo, local, person, refusal, session};
+use crate::auth::{Outcome, Via, by_password, demo, device, local, person, refusal, session};
 use crate::db::Tx;
 use crate::http::error::{Error, Result};
 use crate::http::extract::{Form, Path, Query};
-use crate::http::preferences::{self, before_cookie, session_cookie};
+use crate::http::preferences::{self, before_cookie, device_cookie, session_cookie};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -95,7 +95,8 @@ pub(super) async fn enter(
     if !app.config.auth.has_passwords() {
         return Err(RequestRefusal::NoSuchAddress.into());
     }
-    let outcome = by_password(&app, &origin, &login, &password).await.map_err(Error::internal)?;
+    let device = preferences::cookie(&headers, &device_cookie(&app.config));
+    let outcome = by_password(&app, &origin, device.as_deref(), (&login, &password)).await.map_err(Error::internal)?;
     let (status, refused) = match outcome {
         Outcome::In { person, provider } => {
             let sign_in = SignIn { provider: &provider, ..SignIn::default() };
@@ -167,11 +168,20 @@ pub(super) async fn begin(
     let object = Object::new(ObjectKind::Person, person, &actor.login);
     let act = Act::new(&origin.clone().by(&actor), now, Event::SignedIn, object);
     tx.record(act.change(None::<&str>, Some(sign_in.provider)));
+    let device = match preferences::cookie(headers, &device_cookie(&app.config)) {
+        Some(device) => device::find(&mut tx, &device, &actor.login).await?,
+        None => None,
+    };
+    let device = match device {
+        Some(_) => None,
+        None => Some(device::remember(&mut tx, &actor.login, now).await.map_err(Error::internal)?),
+    };
     tx.commit().await?;
     let mut response = Redirect::to(next).into_response();
     let cookies = [
         preferences::set_session(&session_cookie(&app.config), &token),
         preferences::drop_session(&before_cookie(&app.config)),
+        device.and_then(|device| preferences::set_device(&device_cookie(&app.config), &device)),
     ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);

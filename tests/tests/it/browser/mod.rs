@@ -2,6 +2,7 @@
 
 mod flows;
 mod pages;
+mod roles;
 
 use reeve_tests::browser::{Browser, Settings};
 use reeve_tests::{Database, Metastore, TestApp};

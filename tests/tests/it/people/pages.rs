@@ -79,6 +79,7 @@ on_both_databases! {
             ("/people/p1/state", &[("state", "disable"), ("reason", "me")]),
             ("/people/principals", &[("action", "remove"), ("place", "1"), ("version", "0")]),
             ("/people/questions/1", &[("answer", "same")]),
+            ("/people/accounts/1", &[("answer", "new"), ("login", "me")]),
         ] {
             assert_eq!(kim.submit(path, form).await.status, StatusCode::FORBIDDEN, "{path}");
         }

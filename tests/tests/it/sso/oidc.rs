@@ -3,6 +3,7 @@
 use super::text;
 use super::visitor::{Visitor, told};
 use chrono::TimeDelta;
+use reeve_model::permission::Role;
 use reeve_tests::{Answer, Database, Setup, TestApp, execute, http_client, peers, texts};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::{Value, json};
@@ -410,6 +411,29 @@ async fn whose_account_it_is_may_be_a_question_and_who_left_stays_outside() {
         assert!(!other.is_in().await);
         let asked = "SELECT concat_ws(' ', object_name, reason) FROM audit WHERE action = 'sign_in_refused'";
         assert_eq!(text(&both.app, asked).await, "kim question");
+        // He says whose it is: not somebody's who has the login already, nor nobody's.
+        let admin = both.app.seat("root", &[Role::Administrator]).await;
+        let page = admin.get("/people").await;
+        assert!(page.body.contains("Whose account is it?"), "{}", page.body);
+        let account = format!(
+            "/people/accounts/{}",
+            text(&both.app, "SELECT CAST(id AS TEXT) FROM identity WHERE person_id IS NULL").await
+        );
+        for (answer, login, mistake) in [
+            ("known", "nobody.here", "Nobody is called so"),
+            ("new", "root", "Somebody has this login"),
+            ("known", " ", "Enter something here"),
+        ] {
+            let back = admin.submit(&account, &[("answer", answer), ("login", login)]).await;
+            assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{login}");
+            assert!(back.body.contains(mistake), "{login}: {}", back.body);
+        }
+        let right = admin.submit(&account, &[("answer", "new"), ("login", "Kim.Second")]).await;
+        assert_eq!(right.status, StatusCode::SEE_OTHER);
+        assert!(!admin.get("/people").await.body.contains("Whose account is it?"));
+        assert_eq!(both.sign_in(&mut other, "kim2").await.status, StatusCode::SEE_OTHER);
+        let joined = "SELECT concat_ws(' ', actor, object_name, new_value) FROM audit WHERE action = 'identity_joined'";
+        assert_eq!(text(&both.app, joined).await, "root kim.second corp: kim");
         // Not verified, or not said to be: mail joins nobody.
         for verified in [json!(false), json!("false"), json!(null)] {
             let sub = format!("x{verified}").replace('"', "x");

@@ -29,5 +29,5 @@ pub async fn list(
     signed.actor.may(Action::ReadAudit, &Resource::portal())?;
     let filter = wanted.filter(&app)?;
     let mut tx = app.db.read().await?;
-    Ok(Json(log::list(&mut tx, &filter, page.cursor(), page.limit()?).await?))
+    Ok(Json(log::list(&mut tx, &filter, &signed.hidden, page.cursor(), page.limit()?).await?))
 }

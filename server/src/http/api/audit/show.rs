@@ -20,6 +20,6 @@ use reeve_model::problem::{Problem, Thing};
 pub async fn show(State(app): State<App>, signed: Signed, Path(seq): Path<i64>) -> Result<Json<Entry>> {
     signed.actor.may(Action::ReadAudit, &Resource::portal())?;
     let mut tx = app.db.read().await?;
-    let entry = log::entry(&mut tx, seq).await?;
+    let entry = log::entry(&mut tx, seq, &signed.hidden).await?;
     entry.map(Json).ok_or_else(|| Error::not_found(Thing::Act, seq))
 }
