@@ -1,6 +1,6 @@
 //! Numbers, sizes, dates and spans of time as each language writes them.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use reeve_model::reader::Lang;
 
@@ -55,9 +55,14 @@ pub(crate) fn large(lang: Lang, count: i64) -> String {
 
 /// `24 Nov 2026`, `2026. 11. 24.`
 pub(crate) fn date(lang: Lang, at: DateTime<Tz>) -> String {
+    day(lang, at.date_naive())
+}
+
+/// As [`date`], of a day of the calendar.
+pub(crate) fn day(lang: Lang, day: NaiveDate) -> String {
     match lang {
-        Lang::En => at.format("%-d %b %Y").to_string(),
-        Lang::Ko => at.format("%Y. %-m. %-d.").to_string(),
+        Lang::En => day.format("%-d %b %Y").to_string(),
+        Lang::Ko => day.format("%Y. %-m. %-d.").to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A page is a function of its data: a handler fills the struct of a page and calls [`render`], which answers with a
 //! whole document. Each page has a folder in `pages/`, with its data beside its view, and is made of the parts in
-//! `parts/`; what moves in the browser is an island in `islands/`. All texts come from `locales/` through `text.rs`.
+//! `parts/`; what moves in the browser is an island in `islands/`. `mail/` is what leaves the house. All texts come from `locales/` through `text.rs`.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod address;
@@ -22,6 +22,8 @@ pub mod hydrate;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod link;
+#[cfg(feature = "ssr")]
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]

@@ -6,6 +6,7 @@ use crate::html::{Html, ToHtml, blank};
 use crate::link;
 use crate::parts::{Field, Submit, badge, icon_small, panel};
 use crate::shell::Ctx;
+use crate::text::Texts;
 use leptos::prelude::*;
 use reeve_model::Word;
 use reeve_model::asset::{DatabaseSummary, TableSummary};
@@ -119,11 +120,7 @@ impl Ctx<'_> {
     }
 
     pub(crate) fn owner_role(self, role: OwnerRole) -> String {
-        match role {
-            OwnerRole::DataOwner => self.t.role_data_owner(),
-            OwnerRole::DataSteward => self.t.role_data_steward(),
-            OwnerRole::TechnicalOwner => self.t.role_technical_owner(),
-        }
+        role_name(self.t, role)
     }
 
     /// Who decides, in a line: the data owners, or that there are none.
@@ -133,6 +130,14 @@ impl Ctx<'_> {
             return self.owner_state(OwnerState::None);
         }
         deciders.map(|owner| self.holder(&owner.holder)).collect::<Vec<_>>().html()
+    }
+}
+
+pub(crate) fn role_name(t: Texts, role: OwnerRole) -> String {
+    match role {
+        OwnerRole::DataOwner => t.role_data_owner(),
+        OwnerRole::DataSteward => t.role_data_steward(),
+        OwnerRole::TechnicalOwner => t.role_technical_owner(),
     }
 }
 

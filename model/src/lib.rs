@@ -10,6 +10,7 @@ pub mod crawl;
 pub mod curation;
 pub mod hive_type;
 mod id;
+pub mod notice;
 pub mod owner;
 pub mod partition_name;
 pub mod permission;

@@ -39,6 +39,15 @@ pub trait PageView: Sync {
 
 /// The whole HTML document of a page.
 pub fn render(chrome: &Chrome, page: &dyn PageView) -> String {
+    let html = written(|| {
+        let ctx = Ctx::new(chrome);
+        shell::document(ctx, page.view(ctx))
+    });
+    format!("<!DOCTYPE html>{html}")
+}
+
+/// What a view writes, in an owner of its own.
+pub(crate) fn written(view: impl FnOnce() -> String) -> String {
     // Islands number themselves within the owner they are rendered in.
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
@@ -46,11 +55,10 @@ pub fn render(chrome: &Chrome, page: &dyn PageView) -> String {
         if let Some(shared) = Owner::current_shared_context() {
             shared.set_is_hydrating(false);
         }
-        let ctx = Ctx::new(chrome);
-        shell::document(ctx, page.view(ctx))
+        view()
     });
     owner.unset_with_forced_cleanup();
-    format!("<!DOCTYPE html>{html}")
+    html
 }
 
 /// A page with a name for its file and the address it stands at.
