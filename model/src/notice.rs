@@ -207,6 +207,11 @@ impl NoticeKind {
     pub fn may_be_at_once(self) -> bool {
         !matches!(self, Self::OwnerProposed | Self::WatchedChanged | Self::Digest)
     }
+
+    /// What is also for a channel: it concerns more than one person's own business.
+    pub fn is_for_everybody(self) -> bool {
+        matches!(self, Self::SuccessionOpened | Self::Escalated)
+    }
 }
 
 impl Place {
@@ -385,13 +390,8 @@ mod tests {
     fn a_digest_shows_twenty_of_each_and_counts_all() {
         let day = "2026-12-01".parse().unwrap();
         let offered = |request| Notice::Offered { request, title: String::new(), by: String::new(), days: 1 };
-        let decided = Notice::Decided {
-            request: 1,
-            title: String::new(),
-            verdict: Verdict::Approved,
-            by: None,
-            comment: None,
-        };
+        let decided =
+            Notice::Decided { request: 1, title: String::new(), verdict: Verdict::Approved, by: None, comment: None };
         let notices = std::iter::once(decided).chain((0..25).map(offered)).collect();
         let digest = Digest::of(day, DigestEvery::Daily, notices).unwrap();
         let told: Vec<_> = digest.parts.iter().map(|part| (part.section, part.rows.len(), part.total)).collect();

@@ -7,6 +7,7 @@ use crate::db::{self, Db};
 use crate::http::error::{Error, Result};
 use crate::indexer::IndexSlot;
 use crate::jobs::{self, Worker};
+use crate::notify::Post;
 use crate::search;
 use crate::supervise::Parts;
 use anyhow::Context;
@@ -35,6 +36,8 @@ pub struct App {
     /// Makes the crawler of a source; a test has its own.
     pub crawlers: Crawlers,
     pub auth: Arc<Auth>,
+    /// What is told outside the portal.
+    pub post: Arc<Post>,
     searching: Arc<Turns>,
 }
 
@@ -59,6 +62,7 @@ impl App {
         let index = IndexSlot::open(&config);
         Ok(Self {
             auth: Arc::new(Auth::new(&config)),
+            post: Arc::new(Post::new(&config)),
             config: Arc::new(config),
             db,
             clock,

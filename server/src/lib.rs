@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod lease;
 pub mod listen;
+pub mod notify;
 pub mod owners;
 pub mod people;
 pub mod search;

@@ -152,7 +152,12 @@ impl Sheet {
             Content::One { notice, answers } => {
                 let row = words.row(notice, answers);
                 let note = answers.map(|answers| note(words, letter.name, answers));
-                (row.head.clone(), vec![Block { head: None, rows: vec![row], more: None }], note, vec![settings, number])
+                (
+                    row.head.clone(),
+                    vec![Block { head: None, rows: vec![row], more: None }],
+                    note,
+                    vec![settings, number],
+                )
             }
             Content::Digest { digest, end } => {
                 let when = match digest.every {

@@ -30,7 +30,8 @@ impl Row {
     /// Answers first, the page last.
     pub(super) fn links(&self) -> impl Iterator<Item = (&str, &str, Weight)> {
         let weight = |at| if at == 0 { Weight::First } else { Weight::Other };
-        let answers = self.answers.iter().enumerate().map(move |(at, (name, url))| (name.as_str(), url.as_str(), weight(at)));
+        let answers =
+            self.answers.iter().enumerate().map(move |(at, (name, url))| (name.as_str(), url.as_str(), weight(at)));
         answers.chain([(self.open.as_str(), self.url.as_str(), Weight::Other)])
     }
 }

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod edit_columns;
 pub mod error;
 pub mod home;
+pub mod notices_end;
 pub mod people;
 pub mod person;
 pub mod personal_data;
@@ -93,6 +94,7 @@ pub fn fixtures() -> Vec<Fixture> {
         team::fixture::pages(),
         principals::fixture::pages(),
         succession::fixture::pages(),
+        notices_end::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

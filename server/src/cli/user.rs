@@ -134,7 +134,7 @@ impl User {
                 let event = if undo { Event::AccountEnabled } else { Event::AccountDisabled };
                 tx.record(Act::new(&origin, now, event, Object::new(ObjectKind::Person, id, &login)));
                 // What he answers for gets a case, or has it closed.
-                succession::review(&mut tx, app.config.people.succession_days, now).await?;
+                succession::review(&mut tx, &app.post, app.config.people.succession_days, now).await?;
                 tx.commit().await?;
                 say!("{login}: {}", if undo { "may sign in again" } else { "disabled" });
             }

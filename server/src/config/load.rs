@@ -1,4 +1,4 @@
-use super::{Config, SourceKind};
+use super::{Config, SourceKind, notify};
 use reeve_model::secret::mask;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
             people.rebase(folder);
         }
     }
+    config.notify.rebase(folder);
     if let Ok(url) = std::env::var("REEVE_DATABASE_URL") {
         config.database.url = Some(url.into());
     }
@@ -70,6 +71,7 @@ fn check(config: &Config) -> Result<(), (String, String)> {
         ));
     }
     check_providers(config)?;
+    notify::check(config)?;
     let mut names = HashSet::new();
     for source in &config.sources {
         let name = &source.name;

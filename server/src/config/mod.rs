@@ -3,12 +3,14 @@
 mod auth;
 mod edge;
 mod load;
+mod notify;
 mod people;
 mod providers;
 
 pub use auth::{AuthConfig, DemoConfig, GroupRole, HiddenDatabases, LocalConfig};
 pub use edge::{ExternalUrl, ForwardedBy, Network, TlsConfig};
 pub use load::{ConfigError, load, parse};
+pub use notify::{NotifyConfig, QuietHours, SmtpConfig, SmtpTls, TimeOfDay, WebhookConfig, WebhookKind};
 pub use people::PeopleSection;
 pub use providers::{ClaimsConfig, LdapConfig, OidcConfig, SpnegoConfig};
 pub use reeve_crawlers::Secret;
@@ -34,6 +36,7 @@ pub struct Config {
     pub catalog: CatalogConfig,
     pub auth: AuthConfig,
     pub people: PeopleSection,
+    pub notify: NotifyConfig,
     /// The systems that Reeve reads; each has a name of its own.
     pub sources: Vec<SourceConfig>,
 }

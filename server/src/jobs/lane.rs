@@ -7,12 +7,14 @@ pub enum Lane {
     Crawl,
     /// What a person waits for.
     People,
+    /// What goes to people and channels.
+    Mail,
     /// Reeve's own housekeeping.
     Upkeep,
 }
 
 /// How many jobs of each lane one process runs at once.
-const SLOTS: [(Lane, usize); 3] = [(Lane::Crawl, 2), (Lane::People, 4), (Lane::Upkeep, 1)];
+const SLOTS: [(Lane, usize); 4] = [(Lane::Crawl, 2), (Lane::People, 4), (Lane::Mail, 4), (Lane::Upkeep, 1)];
 
 impl Lane {
     pub fn slots(self) -> usize {

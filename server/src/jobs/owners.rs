@@ -22,7 +22,8 @@ pub(super) async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let made = infer(&context.app.db, Some(context.lease), now).await?;
     let mut tx = context.app.db.write().await?;
     context.lease.hold(&mut tx).await?;
-    let reviewed = succession::review(&mut tx, context.app.config.people.succession_days, now).await?;
+    let app = context.app;
+    let reviewed = succession::review(&mut tx, &app.post, app.config.people.succession_days, now).await?;
     tx.commit().await?;
     tracing::debug!(made, ?reviewed, "owners reviewed");
     Ok(())

@@ -11,6 +11,9 @@ const DETAILED_CRAWLS: i64 = 200;
 /// As long as its cookie.
 const DEVICE_REMEMBERED: TimeDelta = TimeDelta::days(365);
 
+/// Days for which the bytes of what was sent are kept; that it was sent is kept for good.
+const BODIES: i64 = 30;
+
 /// Drops what nobody reads any more.
 ///
 /// # Errors
@@ -32,6 +35,8 @@ pub(super) async fn prune(context: &Context<'_>) -> anyhow::Result<()> {
         "DELETE FROM job WHERE state IN ('done', 'failed') AND id < (SELECT max(id) FROM job) - 1000",
     ).execute(c).await.map(drop))?;
     let now = context.app.clock.now();
+    on!(&mut tx, c => sqlx::query("UPDATE outbox SET body = $2 WHERE ended_at < $1 AND length(body) > 0")
+        .bind(now - TimeDelta::days(BODIES)).bind(Vec::<u8>::new()).execute(c).await.map(drop))?;
     for gone in ["DELETE FROM session WHERE expires_at < $1", "DELETE FROM sign_in_link WHERE expires_at < $1"] {
         on!(&mut tx, c => sqlx::query(gone).bind(now).execute(c).await.map(drop))?;
     }

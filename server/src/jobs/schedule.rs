@@ -20,6 +20,8 @@ const PRUNE_EVERY: i64 = 3_600;
 const AUDIT_CHECK_EVERY: i64 = 86_400;
 /// Crawls ask for it too; this is for what changes between them: a last day, an account that was disabled.
 const OWNERS_EVERY: i64 = 600;
+/// How long after its hour a digest may come.
+const DIGEST_EVERY: i64 = 300;
 
 /// What comes round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,7 @@ pub enum Recurring {
     People,
     Owners,
     AuditCheck,
+    Digest,
 }
 
 struct Due {
@@ -49,6 +52,7 @@ impl Recurring {
             Self::People => ("people", ""),
             Self::Owners => ("owners", ""),
             Self::AuditCheck => ("audit_check", ""),
+            Self::Digest => ("digest", ""),
         }
     }
 
@@ -56,7 +60,9 @@ impl Recurring {
     fn first(&self, every_seconds: i64, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Crawl { .. } => now,
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => now + TimeDelta::seconds(every_seconds),
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {
+                now + TimeDelta::seconds(every_seconds)
+            }
         }
     }
 
@@ -71,6 +77,7 @@ impl Recurring {
             Self::People => Ok(enqueue(tx, &Work::People, now, now).await.map(drop)?),
             Self::Owners => Ok(enqueue(tx, &Work::Owners, now, now).await.map(drop)?),
             Self::AuditCheck => Ok(enqueue(tx, &Work::AuditCheck, now, now).await.map(drop)?),
+            Self::Digest => Ok(enqueue(tx, &Work::Digest, now, now).await.map(drop)?),
         }
     }
 }
@@ -89,6 +96,7 @@ fn wanted(config: &Config) -> Vec<(Recurring, i64)> {
             (Recurring::AuditCheck, AUDIT_CHECK_EVERY),
         ])
         .chain(people)
+        .chain(config.notify.smtp.is_some().then_some((Recurring::Digest, DIGEST_EVERY)))
         .collect()
 }
 

@@ -10,6 +10,7 @@ use crate::audit::check;
 use crate::catalog::crawls;
 use crate::db::Tx;
 use crate::lease::Lease;
+use crate::notify::{deliver, digest, outbox};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use reeve_model::crawl::{CrawlState, Note};
@@ -30,6 +31,10 @@ pub enum Work {
     Owners,
     /// Checks the chain of the audit log.
     AuditCheck,
+    /// Carries off one row of the outbox: one attempt.
+    Deliver { outbox: i64 },
+    /// Makes the digests that are due.
+    Digest,
 }
 
 /// What becomes of a job whose worker is gone.
@@ -80,6 +85,18 @@ impl Work {
                 lane: Lane::Upkeep,
                 only_one: Some("owners".to_owned()),
             },
+            Self::Deliver { outbox } => Place {
+                kind: "deliver",
+                subject: outbox.to_string(),
+                lane: Lane::Mail,
+                only_one: Some(format!("deliver {outbox}")),
+            },
+            Self::Digest => Place {
+                kind: "digest",
+                subject: String::new(),
+                lane: Lane::Upkeep,
+                only_one: Some("digest".to_owned()),
+            },
         }
     }
 
@@ -87,7 +104,11 @@ impl Work {
         match self {
             // What a source refuses is in the crawl's own row, and its schedule comes round again.
             Self::Crawl(_) => Attempts::ONCE,
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => {
+            // How often it is sent is the outbox's own; this is for a database that does not answer, and workers that die.
+            Self::Deliver { .. } => {
+                Attempts { most: 50, first: TimeDelta::seconds(30), longest: TimeDelta::minutes(30) }
+            }
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {
                 Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) }
             }
         }
@@ -96,7 +117,9 @@ impl Work {
     fn on_lost(&self) -> OnLost {
         match self {
             Self::Crawl(_) => OnLost::End,
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => OnLost::TryAgain,
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Deliver { .. } | Self::Digest => {
+                OnLost::TryAgain
+            }
         }
     }
 
@@ -113,6 +136,8 @@ impl Work {
                 check::keep(&mut tx, &found).await?;
                 Ok(tx.commit().await?)
             }
+            Self::Deliver { outbox } => deliver::run(context.app, context.lease, &context.cancel, *outbox).await,
+            Self::Digest => digest::run(context.app, context.lease, &context.cancel).await,
         }
     }
 
@@ -126,7 +151,8 @@ impl Work {
                 };
                 crawls::finish(tx, work.crawl_id, state, now, &[note]).await?;
             }
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck => {}
+            Self::Deliver { outbox } => outbox::abandon(tx, *outbox, &mishap.message(), now).await?,
+            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {}
         }
         Ok(())
     }

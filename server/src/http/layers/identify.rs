@@ -4,6 +4,7 @@ use crate::auth::{Caller, Via, person, secret, session, token};
 use crate::http::error::{Error, Result};
 use crate::http::path_and_query;
 use crate::http::preferences;
+use crate::notify::unsubscribe;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -86,7 +87,9 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
     let at_the_door = path == "/sign-in" || path.starts_with("/sign-in/");
     // A theme is nobody's secret, and its form stands on pages of those who have no session.
     // A provider's own call proves itself by its token.
-    let checked = writes && path != "/preferences/theme" && !path.ends_with("/backchannel-logout");
+    // So does the link in a mail that ends digests; the mail program's own button sends no form of ours.
+    let proves_itself = path.starts_with(unsubscribe::PATH);
+    let checked = writes && path != "/preferences/theme" && !path.ends_with("/backchannel-logout") && !proves_itself;
     let (caller, form_of, set) = match signed {
         Some((session, actor)) => {
             session::seen(&app.db, session, now);
@@ -105,7 +108,7 @@ async fn admit(app: &App, mut request: Request) -> Result<Step> {
             };
             (Caller { address, ..Caller::nobody() }, Some(before), set)
         }
-        None if path == "/preferences/theme" => (Caller { address, ..Caller::nobody() }, None, None),
+        None if path == "/preferences/theme" || proves_itself => (Caller { address, ..Caller::nobody() }, None, None),
         None if path.starts_with("/api/") || path == "/metrics" => {
             let mut response = Error::from(AuthRefusal::SignInNeeded).into_response();
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

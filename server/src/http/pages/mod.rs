@@ -11,6 +11,7 @@ mod edit;
 mod edit_columns;
 pub(super) mod error;
 mod home;
+mod notices_end;
 mod owners;
 mod people;
 mod person;
@@ -115,6 +116,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/sign-in/oidc/{name}/callback", get(sign_in_oidc::callback))
         .route("/sign-in/oidc/{name}/backchannel-logout", post(sign_in_oidc::back_channel))
         .route("/sign-out", post(sign_in::leave))
+        .route("/notices/end/{token}", get(notices_end::ask).post(notices_end::end))
         .route("/preferences/theme", post(preferences::set_theme))
         .layer(from_fn(preferences::remember_lang))
 }

@@ -93,7 +93,7 @@ pub(super) async fn state(
     let mut tx = app.db.write().await?;
     manage::set_disabled(&mut tx, &origin, (person.id, &person.login), disabled, &reason, app.clock.now()).await?;
     // What he answers for gets a case, or has it closed.
-    succession::review(&mut tx, app.config.people.succession_days, app.clock.now()).await?;
+    succession::review(&mut tx, &app.post, app.config.people.succession_days, app.clock.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(&address(&person.login)).into_response())
 }

@@ -1,6 +1,7 @@
 use crate::audit::{Act, Object, Origin};
 use crate::catalog::Result;
 use crate::db::{WriteTx, on};
+use crate::notify::{Post, successions};
 use crate::owners::changed_state;
 use chrono::{DateTime, TimeDelta, Utc};
 use reeve_model::audit::{Event, ObjectKind};
@@ -25,16 +26,16 @@ macro_rules! state {
 }
 
 /// Looks at everyone who answers for something: who has left gets a case with all that is his, who came back has it closed,
-/// and search is told of everyone with whom it stands otherwise than before. Runs after every crawl of people, when an
+/// search is told of everyone with whom it stands otherwise than before, and people of the cases that are theirs. Runs after every crawl of people, when an
 /// administrator disables or enables somebody, and now and then; to run it again does no harm.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn review(tx: &mut WriteTx, succession_days: u32, now: DateTime<Utc>) -> Result<Reviewed> {
+pub async fn review(tx: &mut WriteTx, post: &Post, succession_days: u32, now: DateTime<Utc>) -> Result<Reviewed> {
     follow_merges(tx).await?;
     let changed = tell_search(tx).await?;
     let closed = close(tx, now).await?;
-    let opened = open(tx, succession_days, now).await?;
+    let opened = open(tx, post, succession_days, now).await?;
     Ok(Reviewed { opened, closed, changed })
 }
 
@@ -82,7 +83,7 @@ async fn tell_search(tx: &mut WriteTx) -> Result<u64> {
 }
 
 /// Opens a case for everyone who has left and answers for something, and adds to the cases that are open what they lack.
-async fn open(tx: &mut WriteTx, succession_days: u32, now: DateTime<Utc>) -> Result<u64> {
+async fn open(tx: &mut WriteTx, post: &Post, succession_days: u32, now: DateTime<Utc>) -> Result<u64> {
     // Longer than anybody plans, and short of where times end.
     let due = now + TimeDelta::days(i64::from(succession_days.min(36_500)));
     let left: Vec<(AssetId, String, Option<i64>)> = on!(&mut *tx, c => sqlx::query_as(concat!(
@@ -115,6 +116,7 @@ async fn open(tx: &mut WriteTx, succession_days: u32, now: DateTime<Utc>) -> Res
         add_owned(tx, case, person).await?;
         if known.is_none() {
             add_ended(tx, case, person).await?;
+            successions::opened(tx, post, case, person, now).await?;
         }
     }
     Ok(opened)
