@@ -34,7 +34,7 @@ const END: Duration = Duration::from_secs(30);
 /// A running Reeve with a clock that the test may move. It must be ended with [`TestApp::stop`], which fails when
 /// something was left over; dropped without, it fails the test too.
 ///
-/// Mail and webhooks are captured here as well, once Reeve sends any.
+/// Where mail and webhooks go the test says, by [`crate::MailServer::section`] and [`crate::Receiver`].
 pub struct TestApp {
     /// `http://127.0.0.1:PORT`
     pub url: String,

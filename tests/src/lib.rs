@@ -8,7 +8,9 @@ mod cli;
 mod database;
 mod fake_metastore;
 mod hive;
+mod mail_server;
 pub mod peers;
+mod receiver;
 mod seat;
 
 pub use app::{Setup, TestApp, execute, texts};
@@ -16,6 +18,8 @@ pub use cli::{Ended, Reeve, end, program};
 pub use database::Database;
 pub use fake_metastore::{FakeMetastore, Fault, Table, World};
 pub use hive::{CutOff, Metastore};
+pub use mail_server::{Act, MailServer, Step, Taken};
+pub use receiver::{Got, Receiver, Reply};
 pub use seat::{Answer, Seat, escaped};
 
 use rustls::ClientConfig;

@@ -32,7 +32,9 @@ pub enum Work {
     /// Checks the chain of the audit log.
     AuditCheck,
     /// Carries off one row of the outbox: one attempt.
-    Deliver { outbox: i64 },
+    Deliver {
+        outbox: i64,
+    },
     /// Makes the digests that are due.
     Digest,
 }
@@ -106,7 +108,7 @@ impl Work {
             Self::Crawl(_) => Attempts::ONCE,
             // How often it is sent is the outbox's own; this is for a database that does not answer, and workers that die.
             Self::Deliver { .. } => {
-                Attempts { most: 50, first: TimeDelta::seconds(30), longest: TimeDelta::minutes(30) }
+                Attempts { most: 50, first: TimeDelta::seconds(5), longest: TimeDelta::minutes(30) }
             }
             Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {
                 Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) }

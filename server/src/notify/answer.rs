@@ -52,10 +52,16 @@ pub struct Answer {
 pub enum Refusal {
     /// No link of ours, or not as we wrote it.
     Unknown,
-    Expired { at: DateTime<Utc> },
-    Used { at: DateTime<Utc> },
+    Expired {
+        at: DateTime<Utc>,
+    },
+    Used {
+        at: DateTime<Utc>,
+    },
     /// The request was decided or changed, or he lost the right to answer.
-    Void { at: DateTime<Utc> },
+    Void {
+        at: DateTime<Utc>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,7 +83,13 @@ struct Payload {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn make(tx: &mut WriteTx, outbox: i64, person: AssetId, asked: &Asked<'_>, now: DateTime<Utc>) -> Result<String> {
+pub async fn make(
+    tx: &mut WriteTx,
+    outbox: i64,
+    person: AssetId,
+    asked: &Asked<'_>,
+    now: DateTime<Utc>,
+) -> Result<String> {
     let key = sign::newest(tx, now).await?;
     let expires_at = asked.expires_at.min(now + LONGEST);
     let payload = Payload {

@@ -12,11 +12,18 @@ const PATIENCE: TimeDelta = TimeDelta::hours(24);
 pub(super) enum Outcome {
     Sent,
     /// Surely not taken; it may be another time. `after`: what the far side asked to wait.
-    Later { reason: String, after: Option<TimeDelta> },
+    Later {
+        reason: String,
+        after: Option<TimeDelta>,
+    },
     /// Not taken, now or ever.
-    Refused { reason: String },
+    Refused {
+        reason: String,
+    },
     /// It had all of it, and did not say whether it took it.
-    Doubt { reason: String },
+    Doubt {
+        reason: String,
+    },
 }
 
 impl Outcome {

@@ -14,8 +14,6 @@ pub mod preference;
 mod sign;
 mod smtp;
 pub mod successions;
-#[cfg(test)]
-mod tests;
 pub mod unsubscribe;
 mod webhook;
 
@@ -100,7 +98,8 @@ impl Post {
 
     fn utc(&self, local: NaiveDateTime) -> DateTime<Utc> {
         // In the hour that a clock skips, the first one after it.
-        let found = (0..4).find_map(|hours| self.zone.from_local_datetime(&(local + TimeDelta::hours(hours))).earliest());
+        let found =
+            (0..4).find_map(|hours| self.zone.from_local_datetime(&(local + TimeDelta::hours(hours))).earliest());
         found.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
     }
 }

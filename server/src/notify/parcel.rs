@@ -25,7 +25,12 @@ pub(super) fn message_id(smtp: &SmtpConfig, outbox: i64) -> Result<String, Strin
 }
 
 /// The whole message, made once: its text first, as HTML besides.
-pub(super) fn bytes(smtp: &SmtpConfig, envelope: &Envelope<'_>, mail: &Mail, now: DateTime<Utc>) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(
+    smtp: &SmtpConfig,
+    envelope: &Envelope<'_>,
+    mail: &Mail,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, String> {
     let from = smtp.mailbox()?;
     let domain = from.email.domain().to_owned();
     let mut message = Message::builder()

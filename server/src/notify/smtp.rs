@@ -120,7 +120,8 @@ impl Mailer {
         if let Some(path) = &self.config.ca_file {
             let wrong = |error: String| Failure::Unable(format!("[notify.smtp] ca_file: {}: {error}", path.display()));
             let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-            builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| wrong(error.to_string()))?);
+            builder =
+                builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| wrong(error.to_string()))?);
         }
         builder.build_rustls().map_err(Failure::Step)
     }

@@ -1,7 +1,7 @@
 //! Who is told that a succession was opened: those who can settle it and know what it is about.
 
 use super::Post;
-use super::outbox::{Told, To, put};
+use super::outbox::{To, Told, put};
 use crate::catalog::Result;
 use crate::db::{WriteTx, on};
 use crate::owners::succession;
@@ -18,7 +18,13 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn opened(tx: &mut WriteTx, post: &Post, case: i64, person: AssetId, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn opened(
+    tx: &mut WriteTx,
+    post: &Post,
+    case: i64,
+    person: AssetId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     if !post.is_on() {
         return Ok(());
     }
@@ -44,7 +50,8 @@ async fn heirs(tx: &mut WriteTx, case: i64, person: AssetId) -> Result<BTreeSet<
         matches!(reason, HeirReason::Manager | HeirReason::LeadsTeam | HeirReason::AlsoOwns { .. })
     };
     let heirs = succession::heirs(tx, case, person).await?;
-    let people = heirs.into_iter().filter(|heir| heir.holder.kind == HolderKind::Person && heir.reasons.iter().any(knows));
+    let people =
+        heirs.into_iter().filter(|heir| heir.holder.kind == HolderKind::Person && heir.reasons.iter().any(knows));
     Ok(people.map(|heir| heir.holder.id).collect())
 }
 

@@ -121,7 +121,8 @@ fn answered(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Outc
     if status.is_success() {
         return Outcome::Sent;
     }
-    let again = status.is_server_error() || [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT].contains(&status);
+    let again =
+        status.is_server_error() || [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT].contains(&status);
     if again { Outcome::Later { reason, after: retry_after(headers, now) } } else { Outcome::Refused { reason } }
 }
 

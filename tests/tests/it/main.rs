@@ -15,6 +15,8 @@ mod harvest;
 mod hidden;
 mod identity;
 mod jobs;
+mod notify;
+mod notify_kill;
 mod owners;
 mod people;
 mod permissions;
