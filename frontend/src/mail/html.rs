@@ -24,45 +24,38 @@ const BUTTON: &str = "display:inline-block;margin:0 6px 6px 0;padding:8px 12px;b
 const FIRST: &str = "display:inline-block;margin:0 6px 6px 0;padding:8px 12px;border:1px solid #1b5cbf;border-radius:6px;\
     background:#1b5cbf;color:#ffffff;font-size:13px;font-weight:600;line-height:18px;text-decoration:none";
 
+/// The frame is text: it has attributes that only mail programs still want. What is said in it goes through a view, which escapes it.
 pub(super) fn document(lang: Lang, sheet: &Sheet) -> String {
-    let html = written(|| {
-        let parts: Vec<Html> = sheet.parts.iter().map(block).collect();
-        let note = sheet.note.as_ref().map(note);
-        let foot: Vec<Html> = sheet.foot.iter().map(foot).collect();
-        view! {
-            <html lang=lang.as_str()>
-                <head>
-                    <meta charset="utf-8"/>
-                    <meta name="viewport" content="width=device-width,initial-scale=1"/>
-                    <title>{sheet.title.clone()}</title>
-                </head>
-                <body style=BODY>
-                    <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
-                        <tr>
-                            <td align="center" style="padding:24px 8px">
-                                <table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style=SHEET>
-                                    <tr>
-                                        <td style="padding:20px 24px 16px">
-                                            <p style=SMALL>{format!("Reeve {}", sheet.at)}</p>
-                                            <h1 style=TITLE>{sheet.title.clone()}</h1>
-                                            <p style=DETAIL>{sheet.greeting.clone()}</p>
-                                        </td>
-                                    </tr>
-                                    {parts}
-                                    {note}
-                                    <tr>
-                                        <td style="padding:14px 24px 20px;border-top:1px solid #e5e8ed">{foot}</td>
-                                    </tr>
-                                </table>
-                            </td>
-                        </tr>
-                    </table>
-                </body>
-            </html>
-        }
-        .to_html()
+    let (title, rows) = written(|| {
+        let title = view! { <title>{sheet.title.clone()}</title> }.to_html();
+        let mut rows = vec![head(sheet)];
+        rows.extend(sheet.parts.iter().map(block));
+        rows.extend(sheet.note.as_ref().map(note));
+        rows.push(foot(sheet));
+        (title, rows.into_iter().map(RenderHtml::to_html).collect::<String>())
     });
-    format!("<!DOCTYPE html>{html}")
+    let lang = lang.as_str();
+    format!(
+        "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">{title}</head><body style=\"{BODY}\">\
+         <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
+         <td align=\"center\" style=\"padding:24px 8px\">\
+         <table role=\"presentation\" width=\"600\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"{SHEET}\">{rows}</table>\
+         </td></tr></table></body></html>"
+    )
+}
+
+fn head(sheet: &Sheet) -> Html {
+    view! {
+        <tr>
+            <td style="padding:20px 24px 16px">
+                <p style=SMALL>{format!("Reeve {}", sheet.at)}</p>
+                <h1 style=TITLE>{sheet.title.clone()}</h1>
+                <p style=DETAIL>{sheet.greeting.clone()}</p>
+            </td>
+        </tr>
+    }
+    .html()
 }
 
 fn block(block: &Block) -> Html {
@@ -109,9 +102,16 @@ fn note((head, said): &(String, Vec<String>)) -> Html {
     .html()
 }
 
-fn foot((text, url): &(String, Option<String>)) -> Html {
-    match url.clone() {
+fn foot(sheet: &Sheet) -> Html {
+    let line = |(text, url): &(String, Option<String>)| match url.clone() {
         Some(url) => view! { <p style=SMALL><a href=url style=LINK>{text.clone()}</a></p> }.html(),
         None => view! { <p style=SMALL>{text.clone()}</p> }.html(),
+    };
+    let lines: Vec<Html> = sheet.foot.iter().map(line).collect();
+    view! {
+        <tr>
+            <td style="padding:14px 24px 20px;border-top:1px solid #e5e8ed">{lines}</td>
+        </tr>
     }
+    .html()
 }

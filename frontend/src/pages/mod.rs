@@ -47,8 +47,8 @@ pub fn render(chrome: &Chrome, page: &dyn PageView) -> String {
     format!("<!DOCTYPE html>{html}")
 }
 
-/// What a view writes, in an owner of its own.
-pub(crate) fn written(view: impl FnOnce() -> String) -> String {
+/// What views write, in an owner of their own.
+pub(crate) fn written<T>(view: impl FnOnce() -> T) -> T {
     // Islands number themselves within the owner they are rendered in.
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {

@@ -28,11 +28,13 @@ const PROPOSALS: i64 = 1_000;
 pub(crate) async fn run(app: &App, lease: Lease, cancel: &CancellationToken) -> anyhow::Result<()> {
     let post = &app.post;
     let now = app.clock.now();
-    if post.mailer.is_none() || post.local(now).time() < post.config.digest_at.0 {
+    let local = post.local(now);
+    let is_day_off = post.quiet().is_some_and(|quiet| !quiet.is_workday(local.date()));
+    if post.mailer.is_none() || local.time() < post.config.digest_at.0 || is_day_off {
         return Ok(());
     }
     let mut tx = app.db.read().await?;
-    let waiting = candidates(&mut tx, now).await?;
+    let waiting = candidates(&mut tx, local.date(), now).await?;
     drop(tx);
     for person in waiting {
         if cancel.is_cancelled() {
@@ -51,18 +53,21 @@ pub(crate) async fn run(app: &App, lease: Lease, cancel: &CancellationToken) -> 
     Ok(())
 }
 
-/// Everybody for whom there may be something.
-async fn candidates(tx: &mut Tx, now: DateTime<Utc>) -> Result<BTreeSet<AssetId>> {
+/// Everybody for whom there may be something, but for those who had theirs today.
+async fn candidates(tx: &mut Tx, today: NaiveDate, now: DateTime<Utc>) -> Result<BTreeSet<AssetId>> {
     let people: Vec<AssetId> = on!(tx, c => sqlx::query_scalar(
-        "SELECT person_id FROM notice_waiting WHERE told_at IS NULL
+        "SELECT person_id FROM (
+         SELECT person_id FROM notice_waiting WHERE told_at IS NULL
          UNION SELECT coalesce(t.lead_id, p.holder_id) FROM owner_proposal p LEFT JOIN team t ON t.id = p.holder_id
              WHERE p.state = 'open'
          UNION SELECT p.manager_id FROM succession s JOIN person p ON p.id = s.person_id
              WHERE s.state = 'open' AND p.manager_id IS NOT NULL
          UNION SELECT t.lead_id FROM succession s JOIN person p ON p.id = s.person_id JOIN team t ON t.id = p.team_id
              WHERE s.state = 'open' AND t.lead_id IS NOT NULL
-         UNION SELECT w.person_id FROM watch w JOIN history h ON h.asset_id = w.asset_id WHERE h.at > $1",
-    ).bind(now - TimeDelta::days(14)).fetch_all(c).await)?;
+         UNION SELECT w.person_id FROM watch w JOIN history h ON h.asset_id = w.asset_id WHERE h.at > $1
+         ) waiting
+         WHERE NOT EXISTS (SELECT 1 FROM digest d WHERE d.person_id = waiting.person_id AND d.period = $2)",
+    ).bind(now - TimeDelta::days(14)).bind(today.to_string()).fetch_all(c).await)?;
     Ok(people.into_iter().collect())
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reeve::auth::person;
 use reeve::clock::Clock;
 use reeve::notify::answer::{self, Asked, Refusal};
-use reeve::notify::outbox::{Put, Told, To, put};
+use reeve::notify::outbox::{Put, To, Told, put};
 use reeve::notify::preference::{self, Preference};
 use reeve_model::AssetId;
 use reeve_model::notice::{Choice, Notice, NoticeKind, Verdict};
