@@ -79,7 +79,7 @@ struct Payload {
     e: i64,
 }
 
-/// A link for a mail in the outbox: `payload.signature`. What is kept of it is a hash.
+/// A link for a mail in the outbox: `payload.signature`, the same for the same. What is kept of it is a hash.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -106,7 +106,7 @@ pub async fn make(
     let token = format!("{payload}.{}", key.sign(TOKEN, &payload));
     on!(&mut *tx, c => sqlx::query(
         "INSERT INTO answer_token (token_hash, outbox_id, person_id, request_id, actions, content_hash, version, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (token_hash) DO NOTHING",
     )
         .bind(secret::hash(&token)).bind(outbox).bind(person).bind(asked.request).bind(to_json(asked.choices))
         .bind(asked.content_hash).bind(asked.version).bind(expires_at).execute(c).await.map(drop))?;
