@@ -32,7 +32,8 @@ pub(super) fn document(lang: Lang, sheet: &Sheet) -> String {
         rows.extend(sheet.parts.iter().map(block));
         rows.extend(sheet.note.as_ref().map(note));
         rows.push(foot(sheet));
-        (title, rows.into_iter().map(RenderHtml::to_html).collect::<String>())
+        // Leptos marks where lists end. What people wrote is escaped: the mark is nothing else.
+        (title, rows.into_iter().map(RenderHtml::to_html).collect::<String>().replace("<!>", ""))
     });
     let lang = lang.as_str();
     format!(

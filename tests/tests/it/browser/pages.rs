@@ -57,6 +57,7 @@ async fn every_page(lang: &str, theme: &str) {
         "/account".to_owned(),
         "/audit".to_owned(),
         "/style-guide".to_owned(),
+        "/notices/end/1.1.none".to_owned(),
         "/docs/api".to_owned(),
         "/tables/nowhere/nothing".to_owned(),
     ];
