@@ -27,8 +27,8 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn later(reason: impl ToString) -> Self {
-        Self::Later { reason: reason.to_string(), after: None }
+    pub(super) fn later(reason: impl Into<String>) -> Self {
+        Self::Later { reason: reason.into(), after: None }
     }
 }
 
