@@ -1,0 +1,13 @@
+//! How long data is kept: policies, what reads the days of partitions, which rule wins, what goes when and what it costs.
+//!
+//! Unknown means keep, everywhere: a value that cannot be read as a day, a rule that cannot be read, a size nobody knows.
+
+pub mod period;
+pub mod value;
+
+pub use period::{Period, may_go};
+
+#[cfg(test)]
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
