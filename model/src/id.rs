@@ -26,4 +26,12 @@ ids! {
     CrawlId
     /// Of `job`.
     JobId
+    /// Of a retention policy, whatever its version.
+    PolicyId
+    /// Of a request, and of the agreement that it became.
+    RequestId
+    /// Of a legal hold.
+    HoldId
+    /// Of an exemption from retention.
+    ExemptionId
 }

@@ -2,10 +2,15 @@
 //!
 //! Unknown means keep, everywhere: a value that cannot be read as a day, a rule that cannot be read, a size nobody knows.
 
+pub mod declared;
+pub mod effective;
 pub mod period;
+pub mod policy;
 pub mod value;
 
+pub use effective::{Effective, Facts, effective};
 pub use period::{Period, may_go};
+pub use policy::{Policy, Term};
 
 #[cfg(test)]
 fn day(text: &str) -> chrono::NaiveDate {
