@@ -31,6 +31,8 @@ pub mod owners;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
+mod partition_day;
+#[cfg(feature = "ssr")]
 mod parts;
 #[cfg(feature = "ssr")]
 mod reason;
@@ -41,6 +43,8 @@ mod text;
 
 #[cfg(feature = "ssr")]
 pub use pages::{PageView, render};
+#[cfg(feature = "ssr")]
+pub use partition_day::{unknown_day, unread_keys};
 #[cfg(feature = "ssr")]
 pub use reason::explain;
 #[cfg(feature = "ssr")]

@@ -6,6 +6,9 @@ pub mod declared;
 pub mod effective;
 pub mod period;
 pub mod policy;
+pub mod price;
+pub mod schedule;
+pub mod simulate;
 pub mod value;
 
 pub use effective::{Effective, Facts, effective};

@@ -98,6 +98,14 @@ impl FromStr for Period {
     }
 }
 
+/// As files and forms have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Written {
+    Days(u32),
+    Text(String),
+}
+
 impl Serialize for Period {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
@@ -107,12 +115,6 @@ impl Serialize for Period {
 impl<'de> Deserialize<'de> for Period {
     /// A bare number is days.
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Days(u32),
-            Text(String),
-        }
         match Written::deserialize(input)? {
             Written::Days(days) => Self::Days(days).checked(),
             Written::Text(text) => text.parse(),

@@ -1,6 +1,6 @@
 //! Policies: for what, how long, by which clock and why. A policy has versions, and none of them ever changes.
 
-use super::period::{Period, PeriodError};
+use super::period::{Period, PeriodError, Written};
 use super::value::{Declared, DeclaredError};
 use crate::PolicyId;
 use crate::personal_data::Class;
@@ -47,20 +47,15 @@ pub struct Policy {
 }
 
 words! {
+    #[derive(Default)]
     PolicyKind {
         /// How long it is kept, unless something else says otherwise.
+        #[default]
         Base,
         /// At the most.
         Cap,
         /// At the least: a legal duty.
         Floor,
-    }
-}
-
-#[expect(clippy::derivable_impls, reason = "`words!` gives the same derives to all")]
-impl Default for PolicyKind {
-    fn default() -> Self {
-        Self::Base
     }
 }
 
@@ -351,12 +346,6 @@ impl Serialize for Term {
 
 impl<'de> Deserialize<'de> for Term {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Days(u32),
-            Text(String),
-        }
         match Written::deserialize(input)? {
             Written::Days(days) => Period::Days(days).checked().map(Self::For),
             Written::Text(text) if text.trim() == "keep" => Ok(Self::Keep),

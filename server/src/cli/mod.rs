@@ -10,8 +10,10 @@ mod config;
 mod crawl;
 mod doctor;
 mod index;
+mod input;
 mod migrate;
 mod personal_data;
+mod retention;
 mod search;
 mod serve;
 mod token;
@@ -56,6 +58,8 @@ enum Command {
     Audit(audit::Audit),
     /// Say which columns of a file hold personal data
     PersonalData(personal_data::PersonalData),
+    /// Say how long data is kept: read partition names as days
+    Retention(retention::Retention),
     /// Look after who may sign in: add, list, link, role, disable
     User(user::User),
     /// Look after API tokens: create, list, revoke
@@ -99,6 +103,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let command = match cli.command {
         Command::PersonalData(command) => return command.run(),
+        Command::Retention(command) => return command.run(),
         other => other,
     };
     let config = crate::config::load(&cli.config)?;
@@ -132,6 +137,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             command.run(config).await
         }
         Command::PersonalData(command) => command.run(),
+        Command::Retention(command) => command.run(),
         Command::User(command) => {
             log(&config, "warn")?;
             command.run(config).await

@@ -1,9 +1,8 @@
-use anyhow::Context;
+use super::input::{self, Wrong, text};
 use clap::{Args, Subcommand};
 use reeve_model::Word;
 use reeve_model::personal_data::{RULES, classify};
 use std::fmt::Write as _;
-use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,12 +41,7 @@ impl PersonalData {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let Command::Check { file, json } = self.command;
         let name = file.display();
-        let mut bytes = Vec::new();
-        if file.as_os_str() == "-" {
-            std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
-        } else {
-            bytes = std::fs::read(&file).with_context(|| format!("cannot read {name}"))?;
-        }
+        let bytes = input::read(&file)?;
         // Nothing is printed of a file that cannot be read to its end.
         let rows =
             text(&bytes).and_then(rows).map_err(|(line, problem)| anyhow::anyhow!("{name}:{line}: {problem}"))?;
@@ -75,21 +69,6 @@ impl PersonalData {
         super::print(out);
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// What is wrong, and in which line.
-type Wrong = (usize, String);
-
-fn text(bytes: &[u8]) -> Result<&str, Wrong> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err((1, "the file is UTF-16: save it as UTF-8, or iconv -f utf-16 -t utf-8".to_owned()));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        let advice = "not UTF-8: a Korean Excel saves CP949: save it as UTF-8, or iconv -f cp949 -t utf-8";
-        (line, advice.to_owned())
-    })?;
-    Ok(text.trim_start_matches('\u{feff}'))
 }
 
 fn rows(text: &str) -> Result<Vec<Row<'_>>, Wrong> {

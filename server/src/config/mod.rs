@@ -94,11 +94,18 @@ impl ServerConfig {
 }
 
 fn time_zone<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Tz, D::Error> {
-    let text = String::deserialize(input)?;
+    zone(&String::deserialize(input)?).map_err(serde::de::Error::custom)
+}
+
+/// A time zone by its name.
+///
+/// # Errors
+/// What was written, and a name that is near.
+pub(crate) fn zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| {
-        let near = TZ_VARIANTS.iter().map(|zone| (strsim::damerau_levenshtein(&text, zone.name()), zone.name())).min();
+        let near = TZ_VARIANTS.iter().map(|zone| (strsim::damerau_levenshtein(text, zone.name()), zone.name())).min();
         let near = near.filter(|(distance, _)| *distance <= 3).map(|(_, name)| name).unwrap_or("Asia/Seoul");
-        serde::de::Error::custom(format!("`{text}` is not a time zone: write a name of the IANA list, as in `{near}`"))
+        format!("`{text}` is not a time zone: write a name of the IANA list, as in `{near}`")
     })
 }
 

@@ -192,3 +192,53 @@ async fn columns_of_a_file_are_judged() {
     // Unoptimised, on a machine that others use too: a release build takes a hundredth of it.
     assert!(begun.elapsed() < std::time::Duration::from_secs(40), "20,000 columns took {:?}", begun.elapsed());
 }
+
+/// Names of partitions are read as days without a catalog: the format found, the day of each, and from when it may go.
+#[tokio::test]
+async fn partition_names_are_read_as_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("partitions.txt");
+    let dates = async |names: &str, arguments: &[&str]| {
+        std::fs::write(&file, names).unwrap();
+        end(program().args(["retention", "dates", "--today", "2026-03-20"]).args(arguments).arg(&file)).await
+    };
+    let names = "\u{feff}dt=2026-03-01/hh=14\r\ndt=2026-03-01/hh=15\n\ndt=20260321/hh=00\ndt=__HIVE_DEFAULT_PARTITION__/hh=03\n\
+                 dt=9999-12-31/hh=00\ndt=2026-03-02/hh=__HIVE_DEFAULT_PARTITION__\n";
+    let keys = ["--keys", "dt:string,hh:int", "--zone", "Asia/Seoul", "--days", "7"];
+    let text = dates(names, &keys).await;
+    assert_eq!(text.code, Some(0), "{text:?}");
+    let lines: Vec<&str> = text.stdout.lines().collect();
+    assert_eq!(lines[0], "# format: dt yyyy-MM-dd|yyyyMMdd, hh HH");
+    assert_eq!(lines[1], "# read: 4 of 6, 2 that stand for no day, 0 unread");
+    assert_eq!(lines[2], "name\tday\tmay_go\treason");
+    assert_eq!(lines[3], "dt=2026-03-01/hh=14\t2026-03-01\t2026-03-09\t");
+    assert_eq!(lines[5], "dt=20260321/hh=00\tfuture\tnever\t");
+    assert!(
+        lines[6].starts_with("dt=__HIVE_DEFAULT_PARTITION__/hh=03\tunknown\tnever\tdt has no value (dt 값이 없음)"),
+        "{}",
+        lines[6]
+    );
+    let json = dates(names, &[&keys[..], &["--json", "--values-zone", "UTC"]].concat()).await;
+    let rows: Vec<Value> = json.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| rows.iter().map(|row| row[name].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(of("day"), ["2026-03-01", "2026-03-02", "future", "unknown", "future", "unknown"]);
+    assert_eq!(of("may_go"), ["2026-03-09", "2026-03-10", "never", "never", "never", "never"]);
+    assert!(rows.iter().all(|row| row["format"] == "yyyy-MM-dd|yyyyMMdd/HH" && row["name"].is_string()), "{rows:?}");
+    let unread = dates("dt=240815\n", &["--keys", "dt", "--zone", "Asia/Seoul", "--days", "0"]).await;
+    assert!(
+        unread.stdout.starts_with("# format: unknown: the values of dt could be read as yyMMdd, ddMMyy"),
+        "{unread:?}"
+    );
+    assert!(unread.stdout.contains("dt=240815\tunknown\tnever\t"), "{unread:?}");
+    for (arguments, word) in [
+        (&["--keys", "dt,dt", "--zone", "Asia/Seoul", "--days", "7"][..], "stands twice"),
+        (&["--keys", "dt", "--zone", "Asia/Soul", "--days", "7"], "Asia/Seoul"),
+        (&["--keys", "dt", "--zone", "Asia/Seoul"], "--days"),
+    ] {
+        let ended = dates(names, arguments).await;
+        assert!(ended.code == Some(2) && ended.stderr.contains(word), "{ended:?}");
+    }
+    std::fs::write(&file, b"dt=2026-03-01\ndt=\xc8\xb8\n").unwrap();
+    let ended = end(program().args(["retention", "dates"]).args(keys).arg(&file)).await;
+    assert!(ended.code == Some(1) && ended.stderr.contains("partitions.txt:2: "), "{ended:?}");
+}

@@ -15,6 +15,7 @@ use crate::word::words;
 use crate::{ExemptionId, HoldId, PolicyId, RequestId};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a request brought in is kept so long, unless a policy says otherwise.
 pub const INGESTION_DEFAULT: Period = Period::Days(7);
@@ -238,7 +239,7 @@ pub struct Effective {
     /// Policies as good as the one that counts, and shorter: somebody should settle it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflict: Vec<PolicyId>,
-    /// The last day on which this holds, where it ends by itself.
+    /// The last day on which this holds, where something that is known begins or ends after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
     /// Nothing goes before this day.
@@ -267,8 +268,38 @@ impl Effective {
     }
 }
 
-/// Which rule wins on `facts.today`.
+/// Which rule wins on `facts.today`, and after it, as far as what is known begins and ends.
 pub fn effective(facts: &Facts<'_>) -> Effective {
+    let mut following: Option<(NaiveDate, Effective)> = None;
+    for start in changes(facts).into_iter().rev() {
+        let mut now = on_day(&Facts { today: start, ..facts.clone() });
+        match following.take() {
+            // Nothing changes on that day after all.
+            Some((_, then)) if (now.term, &now.winner) == (then.term, &then.winner) => {
+                (now.until, now.then) = (then.until, then.then);
+            }
+            Some((day, then)) => (now.until, now.then) = (day.pred_opt(), Some(Box::new(then))),
+            None => {}
+        }
+        following = Some((start, now));
+    }
+    following.map_or_else(|| on_day(facts), |(_, now)| now)
+}
+
+/// Today, and the days after it on which something can change.
+fn changes(facts: &Facts<'_>) -> BTreeSet<NaiveDate> {
+    let policies = facts.policies.iter().map(|one| (one.valid_from, one.valid_until));
+    let leaves = facts.leaves.iter().map(|one| (one.from, one.until));
+    let exemptions = facts.exemptions.iter().map(|one| (one.from, one.until));
+    let agreements = facts.agreements.iter().map(|one| (one.from, Some(one.until)));
+    let holds = facts.holds.iter().map(|one| (one.from, one.until));
+    let pending = facts.pending.iter().map(|one| (one.from, Some(one.latest_end)));
+    let all = policies.chain(leaves).chain(exemptions).chain(agreements).chain(holds).chain(pending);
+    let days = all.flat_map(|(from, until)| [Some(from), until.and_then(|until| until.succ_opt())]);
+    days.flatten().filter(|day| *day > facts.today).chain([facts.today]).collect()
+}
+
+fn on_day(facts: &Facts<'_>) -> Effective {
     let mut chain = Chain::begin(facts);
     chain.exempt(facts);
     chain.agree(facts);
@@ -279,9 +310,6 @@ pub fn effective(facts: &Facts<'_>) -> Effective {
     let mut effective = chain.effective;
     // Later rules beat earlier ones: the reader wants the last first.
     effective.beaten.reverse();
-    if let Some(next) = effective.until.and_then(|until| until.succ_opt()) {
-        effective.then = Some(Box::new(self::effective(&Facts { today: next, ..facts.clone() })));
-    }
     effective
 }
 
@@ -326,7 +354,6 @@ impl Chain {
             then: None,
         };
         if let Some((first, rest)) = policies.split_first() {
-            effective.until = first.valid_until;
             for policy in rest.iter().rev() {
                 let because = if policy.priority != first.priority {
                     Because::Priority
@@ -349,7 +376,7 @@ impl Chain {
         let in_force = facts.exemptions.iter().find(|one| covers(facts.today, one.from, one.until));
         if let Some(exemption) = in_force.filter(|_| self.effective.term != Term::Keep) {
             let rule = Rule::Exemption { exemption: exemption.id, until: exemption.until };
-            self.change(rule, Term::Keep, exemption.until, Because::Exempted);
+            self.change(rule, Term::Keep, Because::Exempted);
         }
     }
 
@@ -377,13 +404,13 @@ impl Chain {
         longer.sort_by_key(|agreement| (super::may_go(self.on, agreement.period), agreement.until, agreement.request));
         for agreement in longer {
             let rule = Rule::Agreement { request: agreement.request, until: agreement.until };
-            self.change(rule, Term::For(agreement.period), Some(agreement.until), Because::Agreed);
+            self.change(rule, Term::For(agreement.period), Because::Agreed);
         }
     }
 
     /// 7: the smallest that is below.
     fn cap(&mut self, facts: &Facts<'_>) {
-        let mut caps: Vec<(Rule, Period, Option<NaiveDate>)> = Vec::new();
+        let mut caps: Vec<(Rule, Period)> = Vec::new();
         if let Some((class @ (Class::Direct | Class::Sensitive), _)) = facts.class {
             let personal = Rule::PersonalCap { class };
             let officers =
@@ -398,28 +425,24 @@ impl Chain {
                 self.beaten(personal, Term::For(PERSONAL_CAP), Because::OfficerExempted);
             } else if let Some(leave) = leave {
                 self.beaten(personal, Term::For(PERSONAL_CAP), Because::LeaveGiven);
-                caps.push((
-                    Rule::PrivacyLeave { request: leave.request, until: leave.until },
-                    leave.period,
-                    leave.until,
-                ));
+                caps.push((Rule::PrivacyLeave { request: leave.request, until: leave.until }, leave.period));
             } else {
-                caps.push((personal, PERSONAL_CAP, None));
+                caps.push((personal, PERSONAL_CAP));
             }
         }
         for policy in of_kind(facts, PolicyKind::Cap) {
-            caps.extend(policy.period.period().map(|period| (named(policy), period, policy.valid_until)));
+            caps.extend(policy.period.period().map(|period| (named(policy), period)));
         }
-        caps.sort_by_key(|(_, period, _)| super::may_go(self.on, *period));
+        caps.sort_by_key(|(_, period)| super::may_go(self.on, *period));
         let mut is_first = true;
-        for (rule, period, until) in caps {
+        for (rule, period) in caps {
             let term = Term::For(period);
             if !self.effective.term.is_longer(term, self.on) {
                 self.beaten(rule, term, if is_first { Because::NotBelow } else { Because::SmallerCap });
                 continue;
             }
             is_first = false;
-            self.change(rule, term, until, Because::Capped);
+            self.change(rule, term, Because::Capped);
         }
     }
 
@@ -431,7 +454,7 @@ impl Chain {
         });
         for policy in floors {
             if policy.period.is_longer(self.effective.term, self.on) {
-                self.change(named(policy), policy.period, policy.valid_until, Because::Floored);
+                self.change(named(policy), policy.period, Because::Floored);
             } else {
                 self.beaten(named(policy), policy.period, Because::NotAbove);
             }
@@ -457,35 +480,30 @@ impl Chain {
     /// 3, 2, 1: what is unknown, undecided or held stays, whatever the rest says.
     fn hold(&mut self, facts: &Facts<'_>) {
         if let Some(unknown) = &facts.unknown {
-            self.keep(Rule::Unknown { unknown: unknown.clone() }, None, Because::Unknown);
+            self.keep(Rule::Unknown { unknown: unknown.clone() }, Because::Unknown);
         }
         let pending = facts.pending.iter().filter(|one| covers(facts.today, one.from, Some(one.latest_end)));
         if let Some(one) = pending.max_by_key(|one| (one.latest_end, one.request)) {
             let rule = Rule::PendingRequest { request: one.request, until: one.latest_end };
-            self.keep(rule, Some(one.latest_end), Because::Held);
+            self.keep(rule, Because::Held);
         }
         let holds = facts.holds.iter().filter(|one| covers(facts.today, one.from, one.until));
         // One without an end is the last to end.
         if let Some(one) = holds.max_by_key(|one| (one.until.is_none(), one.until, one.id)) {
-            self.keep(Rule::LegalHold { hold: one.id, until: one.until }, one.until, Because::Held);
+            self.keep(Rule::LegalHold { hold: one.id, until: one.until }, Because::Held);
         }
     }
 
-    fn keep(&mut self, rule: Rule, until: Option<NaiveDate>, because: Because) {
-        self.effective.until = None;
-        self.change(rule, Term::Keep, until, because);
+    fn keep(&mut self, rule: Rule, because: Because) {
+        self.change(rule, Term::Keep, because);
         self.effective.not_before = None;
-        // What it is kept by ends, not what it beat.
-        self.effective.until = until;
     }
 
     /// A rule changes the value: what counted so far is beaten.
-    fn change(&mut self, rule: Rule, term: Term, until: Option<NaiveDate>, because: Because) {
+    fn change(&mut self, rule: Rule, term: Term, because: Because) {
         let beaten = std::mem::replace(&mut self.effective.winner, rule);
         let was = std::mem::replace(&mut self.effective.term, term);
         self.beaten(beaten, was, because);
-        // What stands on something that ends can change when either does.
-        self.effective.until = [self.effective.until, until].into_iter().flatten().min();
     }
 
     fn beaten(&mut self, rule: Rule, term: Term, because: Because) {

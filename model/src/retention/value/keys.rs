@@ -384,13 +384,13 @@ impl Fields {
 impl Part {
     const ALL: [Self; 4] = [Self::Month, Self::Day, Self::Hour, Self::Minute];
 
-    /// By the key's name, where its values are such numbers.
+    /// By the key's name, where its values are such numbers. One that is too large is a mistake, and counts with them.
     fn of(key: &Key, values: &BTreeSet<String>) -> Option<Self> {
         let part = Self::ALL.into_iter().find(|part| part.is_called(&key.name))?;
-        let meant: Vec<&String> =
-            values.iter().filter(|value| stand_in("", value).is_none() || part.reads(value)).collect();
-        let read = meant.iter().filter(|value| part.reads(value)).count();
-        (read > 0 && enough(read, meant.len())).then_some(part)
+        let meant = values.iter().filter(|value| is_short_number(value) || stand_in("", value).is_none());
+        let (short, all) =
+            meant.fold((0, 0), |(short, all), value| (short + usize::from(is_short_number(value)), all + 1));
+        enough(short, all).then_some(part)
     }
 
     fn is_called(self, name: &str) -> bool {
@@ -404,18 +404,13 @@ impl Part {
     }
 
     fn number(self, value: &str) -> Option<u32> {
-        let is_short = matches!(value.len(), 1 | 2) && value.bytes().all(|b| b.is_ascii_digit());
         let range = match self {
             Self::Month => 1..=12,
             Self::Day => 1..=31,
             Self::Hour => 0..=23,
             Self::Minute => 0..=59,
         };
-        value.parse().ok().filter(|number| is_short && range.contains(number))
-    }
-
-    fn reads(self, value: &str) -> bool {
-        self.number(value).is_some()
+        value.parse().ok().filter(|number| is_short_number(value) && range.contains(number))
     }
 
     /// Whether it goes on where the fields end.
@@ -449,6 +444,10 @@ impl Part {
             (Self::Minute, false) => "m",
         }
     }
+}
+
+fn is_short_number(value: &str) -> bool {
+    matches!(value.len(), 1 | 2) && value.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `hour`, `log_hour`, `hour_kst`.

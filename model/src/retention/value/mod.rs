@@ -229,7 +229,7 @@ impl Key {
     /// Its type has no room for one.
     fn holds_no_dates(&self) -> bool {
         let lower = self.data_type.to_lowercase();
-        ["boolean", "float", "double", "decimal", "binary", "tinyint"].iter().any(|name| lower.starts_with(name))
+        ["boolean", "float", "double", "binary", "tinyint"].iter().any(|name| lower.starts_with(name))
     }
 }
 

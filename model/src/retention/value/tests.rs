@@ -144,6 +144,8 @@ fn keys_that_go_on_are_one_date() {
     );
     assert_eq!(formats("dt,hh:int", &["dt=20260301/hh=7"]), ["dt yyyyMMdd", "hh H"]);
     assert_eq!(formats("y,m,d", &["y=2026/m=03/d=01"]), ["y yyyy", "m MM", "d dd"]);
+    check("dt,hh:int", KOREAN, &[("dt=2026-03-01/hh=24", "unknown"), ("dt=2026-03-01/hh=23", "2026-03-01")]);
+    check("dt,hh:int", KOREAN, &[("dt=2026-03-01/hh=24", "unknown")]);
     // A key that is called so, and holds something else, is no part of it.
     check("dt,hour", KOREAN, &[("dt=2026-03-01/hour=peak", "2026-03-01")]);
     check("dt,day_of_week", KOREAN, &[("dt=2026-02/day_of_week=3", "2026-02-28")]);

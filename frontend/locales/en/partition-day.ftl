@@ -1,0 +1,9 @@
+day-default-partition = { $key } has no value
+day-empty = { $key } is empty
+day-no-day = a word stands in { $key } where a date would
+day-before-any-data = before 1990: a default, or a mistake
+day-unreadable = the value of { $key } is no day, in no format that is known
+day-ambiguous = the values of { $key } could be read as { $formats }: somebody must say which
+day-no-date-key = no key's values are dates
+day-several-date-keys = { $keys } are dates, each by itself: somebody must say which counts
+day-other-keys = the name is not made of these keys

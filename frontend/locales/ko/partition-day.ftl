@@ -1,0 +1,9 @@
+day-default-partition = { $key } 값이 없음
+day-empty = { $key } 값이 비어 있음
+day-no-day = { $key }에 날짜 대신 다른 말이 있음
+day-before-any-data = 1990년 이전: 기본값이거나 잘못된 값
+day-unreadable = { $key } 값을 날짜로 읽을 수 없음
+day-ambiguous = { $key } 값을 { $formats } 중 어느 것으로도 읽을 수 있음: 형식을 지정해야 함
+day-no-date-key = 값이 날짜인 키가 없음
+day-several-date-keys = { $keys } 값이 저마다 날짜임: 어느 키를 따를지 지정해야 함
+day-other-keys = 파티션 이름의 키가 다름
