@@ -238,7 +238,7 @@ async fn partition_names_are_read_as_days() {
         let ended = dates(names, arguments).await;
         assert!(ended.code == Some(2) && ended.stderr.contains(word), "{ended:?}");
     }
-    std::fs::write(&file, b"dt=2026-03-01\ndt=\xc8\xb8\n").unwrap();
+    std::fs::write(&file, b"dt=2026-03-01\ndt=\xc8\xb8\xbf\xf8\n").unwrap();
     let ended = end(program().args(["retention", "dates"]).args(keys).arg(&file)).await;
     assert!(ended.code == Some(1) && ended.stderr.contains("partitions.txt:2: "), "{ended:?}");
 }
