@@ -1,6 +1,6 @@
 //! What an engine deletes by itself, by a property of the table: nobody is asked, nothing is held.
 
-use super::period::Period;
+use super::period::{Period, Term};
 use crate::word::words;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ pub struct EngineRetention {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EngineWarning {
     /// It deletes sooner, and asks nobody.
-    ShorterThanAgreed { engine: Engine, lifetime: Lifetime, agreed: super::policy::Term },
+    ShorterThanAgreed { engine: Engine, lifetime: Lifetime, agreed: Term },
     /// It deletes, and after how long cannot be read.
     Unreadable { engine: Engine, written: String },
 }
@@ -110,7 +110,7 @@ pub fn declared(format: TableFormat, parameters: &BTreeMap<String, String>) -> V
 
 impl EngineRetention {
     /// What somebody must settle: it deletes sooner than was agreed, or nobody can say when.
-    pub fn warning(&self, agreed: super::policy::Term, today: NaiveDate) -> Option<EngineWarning> {
+    pub fn warning(&self, agreed: Term, today: NaiveDate) -> Option<EngineWarning> {
         if self.running == Running::Off {
             return None;
         }
@@ -326,7 +326,6 @@ fn duration(text: &str, bare: Bare) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::retention::day;
-    use crate::retention::policy::Term;
 
     fn of(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

@@ -12,8 +12,8 @@ pub mod simulate;
 pub mod value;
 
 pub use effective::{Effective, Facts, effective};
-pub use period::{Period, may_go};
-pub use policy::{Policy, Term};
+pub use period::{Period, Term, may_go};
+pub use policy::Policy;
 
 #[cfg(test)]
 fn day(text: &str) -> chrono::NaiveDate {

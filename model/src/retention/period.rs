@@ -18,6 +18,14 @@ pub enum Period {
     Years(u32),
 }
 
+/// How long, or for ever: written `7d` or `keep`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Term {
+    /// Until someone says otherwise.
+    Keep,
+    For(Period),
+}
+
 /// The longest period, in days, months or years: longer ones are mistakes, and would leave the calendar.
 pub const LONGEST: Period = Period::Years(1000);
 
@@ -101,7 +109,7 @@ impl FromStr for Period {
 /// As files and forms have it.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub(super) enum Written {
+enum Written {
     Days(u32),
     Text(String),
 }
@@ -115,27 +123,87 @@ impl Serialize for Period {
 impl<'de> Deserialize<'de> for Period {
     /// A bare number is days.
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        match Written::deserialize(input)? {
-            Written::Days(days) => Self::Days(days).checked(),
-            Written::Text(text) => text.parse(),
+        Written::deserialize(input)?.period().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Written {
+    fn period(self) -> Result<Period, PeriodError> {
+        match self {
+            Self::Days(days) => Period::Days(days).checked(),
+            Self::Text(text) => text.parse(),
         }
-        .map_err(serde::de::Error::custom)
+    }
+}
+
+impl Term {
+    pub fn period(self) -> Option<Period> {
+        match self {
+            Self::Keep => None,
+            Self::For(period) => Some(period),
+        }
+    }
+
+    /// Whether what belongs to `day` is kept longer by this than by the other.
+    pub fn is_longer(self, other: Self, day: NaiveDate) -> bool {
+        match (self, other) {
+            (Self::Keep, other) => other != Self::Keep,
+            (Self::For(_), Self::Keep) => false,
+            (Self::For(one), Self::For(other)) => one.is_longer(other, day),
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keep => f.write_str("keep"),
+            Self::For(period) => period.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Term {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Term {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        match Written::deserialize(input)? {
+            Written::Text(text) if text.trim() == "keep" => Ok(Self::Keep),
+            written => written.period().map(Self::For).map_err(serde::de::Error::custom),
+        }
     }
 }
 
 #[cfg(feature = "openapi")]
-impl utoipa::PartialSchema for Period {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .description(Some("How long: `7d`, `13 months`, `5 years`"))
-            .examples(["7d"])
-            .into()
+mod openapi {
+    use super::{Period, Term};
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+    use utoipa::{PartialSchema, ToSchema};
+
+    impl PartialSchema for Period {
+        fn schema() -> RefOr<Schema> {
+            text("How long: `7d`, `13 months`, `5 years`")
+        }
+    }
+
+    impl PartialSchema for Term {
+        fn schema() -> RefOr<Schema> {
+            text("How long, or `keep`: `7d`, `13 months`, `5 years`")
+        }
+    }
+
+    impl ToSchema for Period {}
+    impl ToSchema for Term {}
+
+    fn text(description: &str) -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).description(Some(description)).examples(["7d"]).into()
     }
 }
-
-#[cfg(feature = "openapi")]
-impl utoipa::ToSchema for Period {}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Policies: for what, how long, by which clock and why. A policy has versions, and none of them ever changes.
 
-use super::period::{Period, PeriodError, Written};
+use super::period::{Period, PeriodError, Term};
 use super::value::{Declared, DeclaredError};
 use crate::PolicyId;
 use crate::personal_data::Class;
@@ -8,7 +8,7 @@ use crate::visibility::glob;
 use crate::word::words;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// The fewest characters that say why.
@@ -57,14 +57,6 @@ words! {
         /// At the least: a legal duty.
         Floor,
     }
-}
-
-/// How long, or for ever: written `7d` or `keep`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Term {
-    /// Until someone says otherwise.
-    Keep,
-    For(Period),
 }
 
 /// What a policy holds for. In names `*` is any characters; names are compared in lower case.
@@ -310,64 +302,6 @@ impl Clock {
         }
     }
 }
-
-impl Term {
-    pub fn period(self) -> Option<Period> {
-        match self {
-            Self::Keep => None,
-            Self::For(period) => Some(period),
-        }
-    }
-
-    /// Whether what belongs to `day` is kept longer by this than by the other.
-    pub fn is_longer(self, other: Self, day: NaiveDate) -> bool {
-        match (self, other) {
-            (Self::Keep, other) => other != Self::Keep,
-            (Self::For(_), Self::Keep) => false,
-            (Self::For(one), Self::For(other)) => one.is_longer(other, day),
-        }
-    }
-}
-
-impl fmt::Display for Term {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Keep => f.write_str("keep"),
-            Self::For(period) => period.fmt(f),
-        }
-    }
-}
-
-impl Serialize for Term {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Term {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        match Written::deserialize(input)? {
-            Written::Days(days) => Period::Days(days).checked().map(Self::For),
-            Written::Text(text) if text.trim() == "keep" => Ok(Self::Keep),
-            Written::Text(text) => text.parse().map(Self::For),
-        }
-        .map_err(serde::de::Error::custom)
-    }
-}
-
-#[cfg(feature = "openapi")]
-impl utoipa::PartialSchema for Term {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .description(Some("How long, or `keep`: `7d`, `13 months`, `5 years`"))
-            .examples(["7d", "keep"])
-            .into()
-    }
-}
-
-#[cfg(feature = "openapi")]
-impl utoipa::ToSchema for Term {}
 
 fn first() -> u32 {
     1

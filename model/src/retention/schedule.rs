@@ -2,8 +2,7 @@
 
 use super::effective::{Effective, Rule};
 use super::may_go;
-use super::period::Period;
-use super::policy::Term;
+use super::period::{Period, Term};
 use super::value::Verdict;
 use crate::word::words;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};

@@ -3,7 +3,8 @@
 use super::effective::{
     Agreement, Exemption, Facts, LegalHold, Origin, PendingRequest, PrivacyLeave, Unknown, effective,
 };
-use super::policy::{Clock, Policy, Subject, Term, in_force};
+use super::period::Term;
+use super::policy::{Clock, Policy, Subject, in_force};
 use super::schedule::{Sum, goes_on};
 use crate::personal_data::Class;
 use crate::{AssetId, PolicyId};

@@ -7,8 +7,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::period::Period;
-use super::policy::{Clock, Policy, PolicyKind, Term};
+use super::period::{Period, Term};
+use super::policy::{Clock, Policy, PolicyKind};
 use super::value;
 use crate::personal_data::Class;
 use crate::word::words;
@@ -248,7 +248,7 @@ pub struct Effective {
     /// Of the base policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hot_days: Option<u32>,
-    /// Of the base policy, or else of the policy that won.
+    /// Of the base policy, or else of the cap or floor that changed the value. Nothing where only the default counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
     /// What holds after `until`.
@@ -410,7 +410,7 @@ impl Chain {
 
     /// 7: the smallest that is below.
     fn cap(&mut self, facts: &Facts<'_>) {
-        let mut caps: Vec<(Rule, Period)> = Vec::new();
+        let mut caps: Vec<(Rule, Period, Option<&Clock>)> = Vec::new();
         if let Some((class @ (Class::Direct | Class::Sensitive), _)) = facts.class {
             let personal = Rule::PersonalCap { class };
             let officers =
@@ -425,17 +425,17 @@ impl Chain {
                 self.beaten(personal, Term::For(PERSONAL_CAP), Because::OfficerExempted);
             } else if let Some(leave) = leave {
                 self.beaten(personal, Term::For(PERSONAL_CAP), Because::LeaveGiven);
-                caps.push((Rule::PrivacyLeave { request: leave.request, until: leave.until }, leave.period));
+                caps.push((Rule::PrivacyLeave { request: leave.request, until: leave.until }, leave.period, None));
             } else {
-                caps.push((personal, PERSONAL_CAP));
+                caps.push((personal, PERSONAL_CAP, None));
             }
         }
         for policy in of_kind(facts, PolicyKind::Cap) {
-            caps.extend(policy.period.period().map(|period| (named(policy), period)));
+            caps.extend(policy.period.period().map(|period| (named(policy), period, Some(&policy.clock))));
         }
-        caps.sort_by_key(|(_, period)| super::may_go(self.on, *period));
+        caps.sort_by_key(|(_, period, _)| super::may_go(self.on, *period));
         let mut is_first = true;
-        for (rule, period) in caps {
+        for (rule, period, clock) in caps {
             let term = Term::For(period);
             if !self.effective.term.is_longer(term, self.on) {
                 self.beaten(rule, term, if is_first { Because::NotBelow } else { Because::SmallerCap });
@@ -443,6 +443,7 @@ impl Chain {
             }
             is_first = false;
             self.change(rule, term, Because::Capped);
+            self.count_by(clock);
         }
     }
 
@@ -455,6 +456,7 @@ impl Chain {
         for policy in floors {
             if policy.period.is_longer(self.effective.term, self.on) {
                 self.change(named(policy), policy.period, Because::Floored);
+                self.count_by(Some(&policy.clock));
             } else {
                 self.beaten(named(policy), policy.period, Because::NotAbove);
             }
@@ -504,6 +506,13 @@ impl Chain {
         let beaten = std::mem::replace(&mut self.effective.winner, rule);
         let was = std::mem::replace(&mut self.effective.term, term);
         self.beaten(beaten, was, because);
+    }
+
+    /// Where the base has no clock of its own.
+    fn count_by(&mut self, clock: Option<&Clock>) {
+        if self.effective.clock.is_none() {
+            self.effective.clock = clock.cloned();
+        }
     }
 
     fn beaten(&mut self, rule: Rule, term: Term, because: Because) {

@@ -375,6 +375,10 @@ fn caps_and_floors() {
     check(&Case::default().policy(20).class(Class::Indirect), days(20), "policy");
     // Fewer days than the cap are the privacy officer's to say.
     check(&Case::default().policy(20).class(Class::Sensitive).leave(3), days(3), "privacy_leave");
+    // A cap that counts alone says by which clock.
+    let alone = check(&Case::default().limit(PolicyKind::Cap, 500), days(500), "cap");
+    assert_eq!(alone.clock, Some(Clock::PartitionCreated { zone: chrono_tz::Asia::Seoul }));
+    assert_eq!(Case::default().class(Class::Direct).of().clock, None);
     // A cap confirmed lately waits.
     let mut fresh = Case::default().policy(20).class(Class::Direct);
     fresh.class = Some((Class::Direct, day("2026-03-19")));
