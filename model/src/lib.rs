@@ -20,6 +20,7 @@ pub mod principal;
 pub mod problem;
 pub mod query;
 pub mod reader;
+pub mod request;
 pub mod retention;
 pub mod search;
 pub mod secret;

@@ -1,6 +1,8 @@
 //! Problem details for HTTP APIs (RFC 9457), and the refusals behind them: an enum for each domain, whose variants
 //! decide status and kind. A new domain is its enum, a line in [`Reason`] and its texts in the frontend's `reason.rs`.
 
+use crate::request::{Act, Conflict, Difference, Mistake, StateWord};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The body of every error the API answers with, as `application/problem+json`.
@@ -32,6 +34,7 @@ pub enum Reason {
     Owner(OwnerRefusal),
     Search(SearchRefusal),
     Curation(CurationRefusal),
+    Governance(GovernanceRefusal),
     /// What it was is in the log.
     Internal,
 }
@@ -208,6 +211,68 @@ pub enum OwnerRefusal {
     NotAPerson,
 }
 
+/// What somebody wants to do to a request, and may not or cannot now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GovernanceRefusal {
+    /// The decision does not say which version of the request it was made from.
+    NoVersion,
+    /// Something happened to it meanwhile: by whom, where it was not Reeve itself.
+    Overtaken {
+        by: Option<String>,
+        act: Act,
+        at: DateTime<Utc>,
+    },
+    /// It is not the time for it.
+    NotInState {
+        state: StateWord,
+    },
+    /// He has a part in it; `may` are those who decide, by name.
+    HasPart {
+        why: Conflict,
+        may: Vec<String>,
+    },
+    /// He is not among those who decide now, or has decided.
+    NotADecider {
+        may: Vec<String>,
+    },
+    /// Only whoever asked for it.
+    NotYours {
+        of: String,
+    },
+    /// A service account, or somebody who has left.
+    Machine,
+    /// What it was made on is different now.
+    GroundChanged {
+        differences: Vec<Difference>,
+    },
+    Wrong {
+        mistakes: Vec<Mistake>,
+    },
+    /// A request becomes no request of another kind.
+    OtherKind,
+    /// An offer that is not less than what was asked for.
+    NotLess,
+    /// More days than anybody can agree to, or than were agreed.
+    OverCap {
+        days: i64,
+        cap: i64,
+    },
+    /// It needs a reason, a question or an answer.
+    TextNeeded,
+    HeldByLaw,
+    /// A step of it is the privacy officer's alone.
+    NotOverridable,
+    /// He whose request it is has lately decided past others for this administrator.
+    MutualOverride {
+        name: String,
+    },
+    TooManyTogether {
+        most: i64,
+    },
+    MixedTogether,
+    PersonalTogether,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SearchRefusal {
     IndexBuilding,
@@ -233,6 +298,7 @@ impl Reason {
                 CurationRefusal::Decided | CurationRefusal::Undone | CurationRefusal::TagTaken { .. } => 409,
                 _ => 422,
             },
+            Self::Governance(refusal) => refusal.status(),
             Self::Internal => 500,
         }
     }
@@ -273,6 +339,7 @@ impl Reason {
                 CurationRefusal::NoTagName { .. } => "no-tag-name",
                 CurationRefusal::TagTaken { .. } => "tag-taken",
             },
+            Self::Governance(refusal) => refusal.kind(),
             Self::Internal => "internal",
         }
     }
@@ -319,6 +386,48 @@ impl RequestRefusal {
             Self::UnreadableField { .. } => "unreadable-field",
             Self::NotUnderstood { .. } => "not-understood",
         }
+    }
+}
+
+impl GovernanceRefusal {
+    fn status(&self) -> u16 {
+        match self {
+            Self::NoVersion => 428,
+            Self::Overtaken { .. } | Self::NotInState { .. } | Self::GroundChanged { .. } => 409,
+            Self::HasPart { .. } | Self::NotADecider { .. } | Self::NotYours { .. } | Self::Machine => 403,
+            Self::HeldByLaw | Self::NotOverridable | Self::MutualOverride { .. } => 403,
+            _ => 422,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NoVersion => "version-needed",
+            Self::Overtaken { .. } => "decided-meanwhile",
+            Self::NotInState { .. } => "not-in-this-state",
+            Self::HasPart { .. } => "has-a-part",
+            Self::NotADecider { .. } => "not-a-decider",
+            Self::NotYours { .. } => "not-yours",
+            Self::Machine => "not-a-person-who-is-here",
+            Self::GroundChanged { .. } => "ground-changed",
+            Self::Wrong { .. } => "request-wrong",
+            Self::OtherKind => "other-kind",
+            Self::NotLess => "not-less",
+            Self::OverCap { .. } => "over-cap",
+            Self::TextNeeded => "text-needed",
+            Self::HeldByLaw => "held-by-law",
+            Self::NotOverridable => "not-overridable",
+            Self::MutualOverride { .. } => "mutual-override",
+            Self::TooManyTogether { .. } => "too-many-together",
+            Self::MixedTogether => "mixed-together",
+            Self::PersonalTogether => "personal-together",
+        }
+    }
+}
+
+impl From<GovernanceRefusal> for Reason {
+    fn from(refusal: GovernanceRefusal) -> Self {
+        Self::Governance(refusal)
     }
 }
 
