@@ -146,8 +146,12 @@ impl Case<'_> {
         let voters: BTreeSet<AssetId> = before.votes().map(|vote| vote.by).collect();
         next.strike(before, self.now);
         let review = Review::plan(self.ground, &next.request.content, &next.request.facts, before, self.now);
-        next.notify(voters, Notice::AskedAgain);
         self.settle(next, review);
+        next.notify(voters.clone(), Notice::AskedAgain);
+        if let State::InReview(review) = &next.request.state {
+            let waiting = next.bench().all_waiting(review);
+            next.notify(waiting.difference(&voters).copied(), Notice::Decide);
+        }
     }
 
     /// Gives his vote in every open step in which he has a seat; a no in the first.
@@ -176,6 +180,7 @@ impl Case<'_> {
     }
 
     fn counter(&self, next: &mut Next<'_>, person: AssetId, content: Content, facts: Facts) -> Result<(), Refusal> {
+        let content = content.as_offer_for(&self.request.content);
         if !content.is_less_than(&self.request.content) {
             return Err(Refusal::NotLess);
         }

@@ -19,6 +19,8 @@ pub struct Record<'a> {
     pub effects: &'a [Effect],
     /// As it is at [`World::now`].
     pub ground: &'a Ground<'a>,
+    /// Nothing around it has changed since its last entry, so that votes can be counted anew.
+    pub is_fresh: bool,
 }
 
 /// Requests at one moment, after every tick that is due.
@@ -86,7 +88,7 @@ pub fn check(world: &World<'_>) -> Vec<Violation> {
 impl Record<'_> {
     fn check(&self, now: DateTime<Utc>) -> Vec<Violation> {
         let mut found = Vec::new();
-        self.votes(&mut found, now);
+        self.votes(&mut found);
         self.history(&mut found);
         self.agreement(&mut found, now);
         self.waiting(&mut found, now);
@@ -94,7 +96,7 @@ impl Record<'_> {
     }
 
     /// Votes that count, or counted: none of a party, all on this content, each step met by different people.
-    fn votes(&self, found: &mut Vec<Violation>, now: DateTime<Utc>) {
+    fn votes(&self, found: &mut Vec<Violation>) {
         let request = self.request.id;
         let decided = self.request.state.grant();
         let (review, at) = match (decided.map(|grant| (&grant.by, grant.at)), &self.request.state) {
@@ -132,7 +134,7 @@ impl Record<'_> {
         }
         self.distinct(review, found);
         if decided.is_some() {
-            let unmet = review.steps.iter().filter(|step| !self.is_met(step, &parties, at == now));
+            let unmet = review.steps.iter().filter(|step| !self.is_met(step, &parties));
             found.extend(unmet.map(|step| Violation::StepNotMet { request, rule: step.rule.clone() }));
             if review.steps.is_empty() {
                 found.push(Violation::StepNotMet { request, rule: String::new() });
@@ -144,17 +146,17 @@ impl Record<'_> {
         }
     }
 
-    /// Counted anew, from the votes and their evidence alone; `is_now`: the ground is still that of the decision.
-    fn is_met(&self, step: &Step, parties: &BTreeMap<AssetId, Conflict>, is_now: bool) -> bool {
+    /// Counted anew: from who has a seat, where that can still be told, else from the evidence in the votes.
+    fn is_met(&self, step: &Step, parties: &BTreeMap<AssetId, Conflict>) -> bool {
         let directory = self.ground.directory;
         step.chain[..=step.rung].iter().any(|who: &Who| {
             let agreed: BTreeSet<AssetId> = step
                 .votes
                 .iter()
-                .filter(|vote| vote.verdict == Verdict::Approve && (is_now || vote.evidence.who == *who))
+                .filter(|vote| vote.verdict == Verdict::Approve && (self.is_fresh || vote.evidence.who == *who))
                 .map(|vote| directory.person(vote.holder()))
                 .collect();
-            if !is_now {
+            if !self.is_fresh {
                 return agreed.len() >= step.quorum.of(1);
             }
             let mut seats = directory.resolve(who).into_keys().filter(|person| !parties.contains_key(person)).peekable();

@@ -286,8 +286,10 @@ impl<'a> Case<'a> {
         match act {
             Act::Submit | Act::Accept | Act::Refuse | Act::Answer | Act::Withdraw => self.is_author(person),
             Act::Edit => {
-                let administrates = self.ground.directory.has_role(person, Role::Administrator)
-                    && self.ground.directory.can_act(person);
+                let directory = self.ground.directory;
+                let administrates = word.is_open()
+                    && directory.has_role(person, Role::Administrator)
+                    && directory.can_act(person);
                 if administrates { Ok(()) } else { self.is_author(person) }
             }
             Act::Comment => self.is_human(person),

@@ -344,10 +344,11 @@ fn zone(found: &mut Mistakes, name: &str) {
     found.when(!ZONE.is_match(name), Field::Zone, Flaw::Unreadable);
 }
 
-/// Letters, digits, `_`, `-`, `.`, `$`, `#`: what databases, topics and hosts are called.
+/// Letters, digits, `_`, `-`, `.`, `$`, `#`, and no `-` or `.` first: what databases, topics and hosts are called.
 fn is_name(name: &str) -> bool {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{N}_$#][\p{L}\p{N}_.$#-]{0,255}$").unwrap());
-    NAME.is_match(name)
+    name.chars().all(|c| c.is_alphanumeric() || "_-.$#".contains(c))
+        && (1..=LONGEST_NAME).contains(&name.chars().count())
+        && !name.starts_with(['-', '.'])
 }
 
 fn is_address(address: &str) -> bool {

@@ -223,7 +223,6 @@ impl Content {
                         && less.until <= more.until
                         && less.extent.lies_in(&more.extent)
                         && less.masked_columns.is_superset(&more.masked_columns)
-                        && less.fewest_days == more.fewest_days
                 }
                 (Self::Access(less), Self::Access(more)) => {
                     less.to == more.to
@@ -233,6 +232,15 @@ impl Content {
                 (Self::Ingestion(less), Self::Ingestion(more)) => less.asks_no_more_than(more),
                 _ => false,
             }
+    }
+
+    /// As somebody can offer it: what the requester accepts without being asked stays, where it is not more.
+    #[must_use]
+    pub fn as_offer_for(mut self, asked: &Self) -> Self {
+        if let (Self::RetentionExtension(offered), Self::RetentionExtension(asked)) = (&mut self, asked) {
+            offered.fewest_days = asked.fewest_days.filter(|fewest| *fewest <= offered.days);
+        }
+        self
     }
 
     /// Whether whoever asked for it said beforehand that he accepts this instead.

@@ -36,7 +36,7 @@ pub use ingestion::{
     IngestionTable, JdbcEngine, Load, Partitioning, Rotation, SHORTEST_PURPOSE,
 };
 pub use kind::{
-    AccessGrant, Content, DeprecationChange, Extent, LONGEST_REASON, MOST_DAYS, MOST_NAMED, OwnershipChange,
+    AccessGrant, Content, DeprecationChange, Extent, LONGEST_REASON, MOST_DAYS, MOST_DAYS_AHEAD, MOST_NAMED, OwnershipChange,
     OwnershipMove, PolicyChange, ProposedEdit, RequestKind, Restoration, RetentionExtension, mistakes_of_reason,
 };
 pub use rule::{AutoRule, Declining, Quorum, Rules, StepRule, When, Who};
@@ -48,14 +48,14 @@ pub use tick::{Event, happen, tick};
 
 use crate::AssetId;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 impl Request {
-    /// A draft, which holds nothing and asks nobody.
+    /// A draft, which holds nothing and asks nobody. `filing`: who asks, and who files it for him.
     pub fn draft(
         id: i64,
         subject: Subject,
-        requester: AssetId,
-        filed_by: AssetId,
+        (requester, filed_by): (AssetId, AssetId),
         content: Content,
         facts: Facts,
         reason: String,
@@ -68,9 +68,9 @@ impl Request {
             subject,
             requester,
             filed_by,
-            filers_owners: Default::default(),
+            filers_owners: BTreeSet::new(),
             beneficiaries: content.beneficiaries(),
-            editors: Default::default(),
+            editors: BTreeSet::new(),
             content,
             reason,
             facts,

@@ -140,9 +140,10 @@ impl Case<'_> {
         self.settle(&mut next, before.clone());
         next.notify(voters, Notice::AskedAgain);
         if let State::InReview(review) = &next.request.state {
-            // Those who could not decide before.
-            let already = self.bench.all_waiting(before);
-            let waiting: BTreeSet<_> = next.bench().all_waiting(review).difference(&already).copied().collect();
+            let was_stuck = matches!(self.request.state, State::Submitted(_));
+            let bench = next.bench();
+            let changed = (0..review.steps.len()).filter(|at| was_stuck || review.steps[*at] != before.steps[*at]);
+            let waiting: BTreeSet<_> = changed.flat_map(|at| bench.waiting(review, at)).collect();
             next.notify(waiting, Notice::Decide);
         }
         next.end()
