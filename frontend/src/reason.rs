@@ -1,11 +1,13 @@
 //! Why a request could not be answered, in words: one function for each domain's refusals.
 
 use crate::text::Texts;
+use reeve_model::Word;
 use reeve_model::problem::{
-    AuthRefusal, CrawlRefusal, CurationRefusal, GuardRefusal, OwnerRefusal, Problem, Reason, RequestRefusal,
-    SearchRefusal, Thing,
+    AuthRefusal, CrawlRefusal, CurationRefusal, GovernanceRefusal, GuardRefusal, OwnerRefusal, Problem, Reason,
+    RequestRefusal, SearchRefusal, Thing,
 };
 use reeve_model::reader::Lang;
+use reeve_model::request::{Act, Conflict, Difference, StateWord};
 
 /// What sort of problem, what went wrong this time, and what to do about it.
 type Words = (String, String, String);
@@ -21,6 +23,7 @@ pub fn explain(lang: Lang, reason: &Reason, instance: &str) -> Problem {
         Reason::Owner(refusal) => owner(t, refusal),
         Reason::Search(refusal) => search(t, &refusal),
         Reason::Curation(refusal) => curation(t, refusal),
+        Reason::Governance(refusal) => governance(t, refusal),
         Reason::Internal => (t.error_internal(), t.reason_internal(), t.error_internal_advice()),
     };
     let kind = format!("/problems/{}", reason.kind());
@@ -153,9 +156,127 @@ fn curation(t: Texts, refusal: CurationRefusal) -> Words {
     }
 }
 
+fn governance(t: Texts, refusal: GovernanceRefusal) -> Words {
+    let not_done = |detail, advice| (t.error_governance(), detail, advice);
+    let not_his = |detail, advice| (t.error_not_yours_to_decide(), detail, advice);
+    let who = |may: Vec<String>| match may.is_empty() {
+        true => t.advice_nobody_may_decide(),
+        false => t.advice_may_decide(may.join(", ")),
+    };
+    match refusal {
+        GovernanceRefusal::NoVersion => not_done(t.reason_no_version(), t.advice_no_version()),
+        GovernanceRefusal::Overtaken { by, act, at } => {
+            let (act, at) = (act_words(t, act), at.format("%Y-%m-%d %H:%M UTC").to_string());
+            let detail = match by {
+                Some(by) => t.reason_overtaken(act, at, by),
+                None => t.reason_overtaken_by_reeve(act, at),
+            };
+            (t.error_overtaken(), detail, t.advice_overtaken())
+        }
+        GovernanceRefusal::NotInState { state } => {
+            not_done(t.reason_not_in_state(state_words(t, state)), t.advice_not_in_state())
+        }
+        GovernanceRefusal::HasPart { why, may } => {
+            let detail = match why {
+                Conflict::Requester => t.reason_part_requester(),
+                Conflict::Beneficiary => t.reason_part_beneficiary(),
+                Conflict::Editor => t.reason_part_editor(),
+                Conflict::FiledByHisAccount => t.reason_part_filed_by_his_account(),
+                Conflict::Delegate => t.reason_part_delegate(),
+                Conflict::Appointed => t.reason_part_appointed(),
+            };
+            not_his(detail, who(may))
+        }
+        GovernanceRefusal::NotADecider { may } => not_his(t.reason_not_a_decider(), who(may)),
+        GovernanceRefusal::NotYours { of } => not_his(t.reason_not_yours(of), t.advice_not_yours()),
+        GovernanceRefusal::Machine => not_his(t.reason_machine(), t.advice_machine()),
+        GovernanceRefusal::GroundChanged { differences } => {
+            let facts: Vec<String> = differences.iter().map(|difference| fact(t, difference)).collect();
+            (t.error_ground_changed(), t.reason_ground_changed(facts.join(", ")), t.advice_ground_changed())
+        }
+        GovernanceRefusal::Wrong { mistakes } => {
+            let mut fields: Vec<&str> = mistakes.iter().map(|mistake| mistake.field.as_str()).collect();
+            fields.dedup();
+            not_done(t.reason_request_wrong(fields.join(", ")), t.advice_request_wrong())
+        }
+        GovernanceRefusal::OtherKind => not_done(t.reason_other_kind(), t.advice_other_kind()),
+        GovernanceRefusal::NotLess => not_done(t.reason_not_less(), t.advice_not_less()),
+        GovernanceRefusal::OverCap { days, cap } => not_done(t.reason_over_cap(cap, days), t.advice_over_cap(cap)),
+        GovernanceRefusal::TextNeeded => not_done(t.reason_text_needed(), t.advice_text_needed()),
+        GovernanceRefusal::HeldByLaw => not_his(t.reason_held_by_law(), t.advice_held_by_law()),
+        GovernanceRefusal::NotOverridable => not_his(t.reason_not_overridable(), t.advice_not_overridable()),
+        GovernanceRefusal::MutualOverride { name } => {
+            not_his(t.reason_mutual_override(name), t.advice_mutual_override())
+        }
+        GovernanceRefusal::TooManyTogether { most } => not_done(t.reason_too_many_together(most), t.advice_together()),
+        GovernanceRefusal::MixedTogether => not_done(t.reason_mixed_together(), t.advice_together()),
+        GovernanceRefusal::PersonalTogether => not_done(t.reason_personal_together(), t.advice_together()),
+    }
+}
+
+fn fact(t: Texts, difference: &Difference) -> String {
+    match difference {
+        Difference::Recreated { .. } => t.fact_recreated(),
+        Difference::Owners { .. } => t.fact_owners(),
+        Difference::Class { .. } => t.fact_class(),
+        Difference::PersonalColumns { .. } => t.fact_personal_columns(),
+        Difference::Bytes { .. } => t.fact_bytes(),
+        Difference::Days { .. } => t.fact_days(),
+        Difference::Cap { .. } => t.fact_cap(),
+    }
+}
+
+fn state_words(t: Texts, state: StateWord) -> String {
+    match state {
+        StateWord::Draft => t.request_draft(),
+        StateWord::Submitted => t.request_submitted(),
+        StateWord::InReview => t.request_in_review(),
+        StateWord::Offered => t.request_offered(),
+        StateWord::Approved => t.request_approved(),
+        StateWord::Applied => t.request_applied(),
+        StateWord::Verified => t.request_verified(),
+        StateWord::Lapsed => t.request_lapsed(),
+        StateWord::Failed => t.request_failed(),
+        StateWord::Declined => t.request_declined(),
+        StateWord::Withdrawn => t.request_withdrawn(),
+        StateWord::Expired => t.request_expired(),
+    }
+}
+
+fn act_words(t: Texts, act: Act) -> String {
+    match act {
+        Act::Submit => t.act_submit(),
+        Act::Edit => t.act_edit(),
+        Act::Approve => t.act_approve(),
+        Act::Decline => t.act_decline(),
+        Act::Counter => t.act_counter(),
+        Act::Accept => t.act_accept(),
+        Act::Refuse => t.act_refuse(),
+        Act::Ask => t.act_ask(),
+        Act::Answer => t.act_answer(),
+        Act::Comment => t.act_comment(),
+        Act::Withdraw => t.act_withdraw(),
+        Act::Override => t.act_override(),
+        Act::ApproveByRule => t.act_approve_by_rule(),
+        Act::ChangeGround => t.act_change_ground(),
+        Act::Reassess => t.act_reassess(),
+        Act::Remind => t.act_remind(),
+        Act::Escalate => t.act_escalate(),
+        Act::LapseOffer => t.act_lapse_offer(),
+        Act::ReleaseHold => t.act_release_hold(),
+        Act::Expire => t.act_expire(),
+        Act::Apply => t.act_apply(),
+        Act::Verify => t.act_verify(),
+        Act::Fail => t.act_fail(),
+        Act::GiveNotice => t.act_give_notice(),
+        Act::Lapse => t.act_lapse(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reeve_model::request::{Field, Flaw, Mistake};
     use std::collections::HashSet;
 
     /// One of every refusal; the compiler cannot list them, a new one is added here.
@@ -211,9 +332,37 @@ mod tests {
             CurationRefusal::Decided.into(),
             CurationRefusal::Undone.into(),
             CurationRefusal::TagTaken { tag: "gold".to_owned() }.into(),
-            Reason::Internal,
         ]);
+        all.extend(governance_refusals().map(Reason::from));
+        all.extend([Reason::Internal]);
         all
+    }
+
+    fn governance_refusals() -> [GovernanceRefusal; 19] {
+        let at = "2026-11-24T05:20:00Z".parse().unwrap();
+        let difference = |was, is| Difference::Days { was: Some(was), is: Some(is) };
+        let mistake = Mistake { field: Field::FewestDays, at: Vec::new(), flaw: Flaw::Missing };
+        [
+            GovernanceRefusal::NoVersion,
+            GovernanceRefusal::Overtaken { by: Some("박지훈".to_owned()), act: Act::Counter, at },
+            GovernanceRefusal::NotInState { state: StateWord::Approved },
+            GovernanceRefusal::HasPart { why: Conflict::Delegate, may: vec!["최민준".to_owned()] },
+            GovernanceRefusal::NotADecider { may: Vec::new() },
+            GovernanceRefusal::NotYours { of: "이하은".to_owned() },
+            GovernanceRefusal::Machine,
+            GovernanceRefusal::GroundChanged { differences: vec![difference(30, 7)] },
+            GovernanceRefusal::Wrong { mistakes: vec![mistake] },
+            GovernanceRefusal::OtherKind,
+            GovernanceRefusal::NotLess,
+            GovernanceRefusal::OverCap { days: 90, cap: 60 },
+            GovernanceRefusal::TextNeeded,
+            GovernanceRefusal::HeldByLaw,
+            GovernanceRefusal::NotOverridable,
+            GovernanceRefusal::MutualOverride { name: "서민재".to_owned() },
+            GovernanceRefusal::TooManyTogether { most: 50 },
+            GovernanceRefusal::MixedTogether,
+            GovernanceRefusal::PersonalTogether,
+        ]
     }
 
     #[test]

@@ -60,7 +60,6 @@ impl Case<'_> {
             Action::Accept { .. } => {
                 let State::Offered { offer, .. } = &self.request.state else { return Err(self.not_in_state()) };
                 let facts = self.ground_seen(&offer.facts, action.seen())?;
-                self.can_be_granted(&offer.content, &facts)?;
                 self.accept(&mut next, offer, facts);
             }
             Action::Refuse { .. } => {
@@ -128,7 +127,8 @@ impl Case<'_> {
             request.hold = PendingHold::of_filing(self.today, &self.ground.past.held);
             next.effects.extend(request.hold.map(Effect::Hold));
         }
-        let review = Review::plan(self.ground, &next.request.content, &next.request.facts, &Review::default(), self.now);
+        let review =
+            Review::plan(self.ground, &next.request.content, &next.request.facts, &Review::default(), self.now);
         self.settle(next, review);
         let State::InReview(review) = &next.request.state else { return Ok(()) };
         let waiting = next.bench().all_waiting(review);
@@ -167,7 +167,8 @@ impl Case<'_> {
             let Some(seat) = bench.seat(&review, at, person) else { continue };
             let hash = next.request.hash.clone();
             next.on_behalf_of = next.on_behalf_of.or(seat.for_whom);
-            let vote = Vote { by: person, for_whom: seat.for_whom, at: self.now, verdict, hash, evidence: seat.evidence };
+            let vote =
+                Vote { by: person, for_whom: seat.for_whom, at: self.now, verdict, hash, evidence: seat.evidence };
             review.steps[at].votes.push(vote);
             given = true;
         }

@@ -1,6 +1,8 @@
 //! When deciders are at work: due times count hours of business. Retention, holds and agreements count calendar days.
 
-use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -155,7 +157,9 @@ impl Holidays {
                     if let Some(Event { first: Some(first), end, name, is_cancelled: false }) = event.take() {
                         // The end is the day after the last; without one it is a single day.
                         let last = end.and_then(|end| end.pred_opt()).filter(|last| *last >= first).unwrap_or(first);
-                        days.extend(first.iter_days().take_while(|day| *day <= last).take(31).map(|d| (d, name.clone())));
+                        days.extend(
+                            first.iter_days().take_while(|day| *day <= last).take(31).map(|d| (d, name.clone())),
+                        );
                     }
                 }
                 _ => {}
@@ -182,7 +186,8 @@ mod tests {
     }
 
     fn calendar() -> Calendar {
-        let holidays = Holidays::parse("# 2026\n2026-10-03 개천절\n2026-10-05 대체공휴일 # 개천절\n\n2026-10-09 한글날").unwrap();
+        let holidays =
+            Holidays::parse("# 2026\n2026-10-03 개천절\n2026-10-05 대체공휴일 # 개천절\n\n2026-10-09 한글날").unwrap();
         Calendar { holidays, ..Calendar::default() }
     }
 
@@ -203,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_calendar_without_a_working_day_ends() {
-        let weekend = vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+        let weekend =
+            vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
         let never = Calendar { weekend, ..Calendar::default() };
         assert!(never.due(at("2026-09-30T07:00:00Z"), hours(1)) > at("2036-01-01T00:00:00Z"));
     }
@@ -227,8 +233,12 @@ mod tests {
         let days: Vec<(String, String)> =
             Holidays::parse_ics(ics).0.into_iter().map(|(day, name)| (day.to_string(), name)).collect();
         let days: Vec<(&str, &str)> = days.iter().map(|(day, name)| (day.as_str(), name.as_str())).collect();
-        let expected =
-            [("2027-02-06", "설날연휴"), ("2027-02-07", "설날연휴"), ("2027-02-08", "설날연휴"), ("2027-03-01", "3·1절")];
+        let expected = [
+            ("2027-02-06", "설날연휴"),
+            ("2027-02-07", "설날연휴"),
+            ("2027-02-08", "설날연휴"),
+            ("2027-03-01", "3·1절"),
+        ];
         assert_eq!(days, expected);
     }
 }

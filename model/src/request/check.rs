@@ -1,7 +1,6 @@
 //! What must hold of requests whatever happened: for tests, exploration and the simulated year.
 
 use super::decide::{Case, Ground};
-use super::eligible::Conflict;
 use super::hash::content_hash;
 use super::hold::{MOST_HOLD_DAYS, MOST_HOLD_DAYS_A_YEAR, PendingHold};
 use super::rule::{Quorum, Who};
@@ -77,7 +76,9 @@ pub fn check(world: &World<'_>) -> Vec<Violation> {
         });
         let year = today - chrono::Days::new(365);
         for PendingHold { from, until } in holds {
-            held.entry(asset).or_default().extend(from.max(year).iter_days().take_while(|day| *day <= until.min(today)));
+            held.entry(asset)
+                .or_default()
+                .extend(from.max(year).iter_days().take_while(|day| *day <= until.min(today)));
         }
     }
     let too_long = held.into_iter().filter(|(_, days)| days.len() > MOST_HOLD_DAYS_A_YEAR);
@@ -102,9 +103,7 @@ impl Record<'_> {
         let (review, at) = match (decided.map(|grant| (&grant.by, grant.at)), &self.request.state) {
             (Some((Decided::Votes(review), at)), _) => (review, at),
             (Some((Decided::Override { by, review, .. }, at)), _) => {
-                let case = Case::new(self.request, self.ground, at);
-                let today = self.ground.calendar.day(at);
-                if self.ground.directory.conflict(case.request, at, today).contains_key(by) {
+                if self.parties(at).contains(by) {
                     found.push(Violation::VoteOfAParty { request, by: *by });
                 }
                 let passed = review.steps.iter().filter(|step| !step.overridable);
@@ -123,9 +122,9 @@ impl Record<'_> {
             }
             (None, _) => return,
         };
-        let parties = self.ground.directory.conflict(self.request, at, self.ground.calendar.day(at));
+        let parties = self.parties(at);
         for vote in review.steps.iter().flat_map(|step| &step.votes) {
-            for person in [vote.by, vote.holder()].into_iter().filter(|person| parties.contains_key(person)) {
+            for person in [vote.by, vote.holder()].into_iter().filter(|person| parties.contains(person)) {
                 found.push(Violation::VoteOfAParty { request, by: person });
             }
             if vote.hash != self.request.hash {
@@ -146,8 +145,19 @@ impl Record<'_> {
         }
     }
 
+    /// Who has a part in it. Of what was decided on other ground those whom the request itself names: a merge of people
+    /// re-opens nothing that is closed.
+    fn parties(&self, at: DateTime<Utc>) -> BTreeSet<AssetId> {
+        let Request { requester, filed_by, editors, beneficiaries, state, .. } = self.request;
+        if self.is_fresh || state.word().is_open() {
+            let today = self.ground.calendar.day(at);
+            return self.ground.directory.conflict(self.request, at, today).into_keys().collect();
+        }
+        [requester, filed_by].into_iter().chain(editors).chain(beneficiaries).copied().collect()
+    }
+
     /// Counted anew: from who has a seat, where that can still be told, else from the evidence in the votes.
-    fn is_met(&self, step: &Step, parties: &BTreeMap<AssetId, Conflict>) -> bool {
+    fn is_met(&self, step: &Step, parties: &BTreeSet<AssetId>) -> bool {
         let directory = self.ground.directory;
         step.chain[..=step.rung].iter().any(|who: &Who| {
             let agreed: BTreeSet<AssetId> = step
@@ -159,7 +169,7 @@ impl Record<'_> {
             if !self.is_fresh {
                 return agreed.len() >= step.quorum.of(1);
             }
-            let mut seats = directory.resolve(who).into_keys().filter(|person| !parties.contains_key(person)).peekable();
+            let mut seats = directory.resolve(who).into_keys().filter(|person| !parties.contains(person)).peekable();
             match step.quorum {
                 Quorum::All => seats.peek().is_some() && seats.all(|seat| agreed.contains(&seat)),
                 Quorum::Any => seats.any(|seat| agreed.contains(&seat)),
@@ -174,9 +184,9 @@ impl Record<'_> {
             let mut here = BTreeSet::new();
             for vote in &step.votes {
                 let people = BTreeSet::from([vote.by, vote.holder()]);
-                let elsewhere = before.iter().any(|(distinct, others)| {
-                    (*distinct || step.distinct) && !others.is_disjoint(&people)
-                });
+                let elsewhere = before
+                    .iter()
+                    .any(|(distinct, others)| (*distinct || step.distinct) && !others.is_disjoint(&people));
                 if elsewhere || !here.is_disjoint(&people) {
                     found.push(Violation::VotedTwice { request: self.request.id, by: vote.by });
                 }

@@ -7,7 +7,7 @@ use super::hash::{ContentHash, facts_hash};
 use super::kind::{Content, LONGEST_REASON, mistakes_of_reason};
 use super::review::{Bench, Standing};
 use super::rule::{Rules, Who};
-use super::state::{Act, Effect, Entry, Request, Review, StateWord, StruckVote};
+use super::state::{Act, Effect, Entry, Request, Review, State, StateWord, StruckVote};
 use crate::AssetId;
 use crate::permission::Role;
 use crate::problem::GovernanceRefusal as Refusal;
@@ -163,7 +163,12 @@ impl Action {
 ///
 /// # Errors
 /// [`Refusal`], with who may where somebody else may. Nothing has changed then.
-pub fn decide(request: &Request, action: Action, decider: &Decider<'_>, now: DateTime<Utc>) -> Result<Transition, Refusal> {
+pub fn decide(
+    request: &Request,
+    action: Action,
+    decider: &Decider<'_>,
+    now: DateTime<Utc>,
+) -> Result<Transition, Refusal> {
     let case = Case::new(request, decider.ground, now);
     // A comment changes nothing that somebody could have overlooked.
     if action.act() != Act::Comment {
@@ -284,12 +289,18 @@ impl<'a> Case<'a> {
             return Err(Refusal::NotInState { state: word });
         }
         match act {
-            Act::Submit | Act::Accept | Act::Refuse | Act::Answer | Act::Withdraw => self.is_author(person),
+            Act::Submit | Act::Refuse | Act::Answer | Act::Withdraw => self.is_author(person),
+            Act::Accept => {
+                self.is_author(person)?;
+                let State::Offered { offer, .. } = &self.request.state else {
+                    return Err(Refusal::NotInState { state: word });
+                };
+                self.can_be_granted(&offer.content, self.ground.facts)
+            }
             Act::Edit => {
                 let directory = self.ground.directory;
-                let administrates = word.is_open()
-                    && directory.has_role(person, Role::Administrator)
-                    && directory.can_act(person);
+                let administrates =
+                    word.is_open() && directory.has_role(person, Role::Administrator) && directory.can_act(person);
                 if administrates { Ok(()) } else { self.is_author(person) }
             }
             Act::Comment => self.is_human(person),

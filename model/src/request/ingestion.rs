@@ -265,10 +265,11 @@ impl IngestionSource {
                 safe(found, Field::Producer, producer, LONGEST_NAME);
                 zone(found, of_times);
                 found.number(Field::LateHours, (*late_hours).into(), 0, 24 * 31);
-                found.when(peak_per_second < events_per_second, Field::Rate, Flaw::OutOfRange {
-                    from: (*events_per_second).into(),
-                    to: u32::MAX.into(),
-                });
+                found.when(
+                    peak_per_second < events_per_second,
+                    Field::Rate,
+                    Flaw::OutOfRange { from: (*events_per_second).into(), to: u32::MAX.into() },
+                );
             }
             Self::Logs { hosts, glob, rotation: _, charset, first_line, zone: of_times, agent, bytes_per_day } => {
                 found.when(hosts.is_empty(), Field::Hosts, Flaw::Missing);
@@ -340,7 +341,8 @@ fn safe(found: &mut Mistakes, field: Field, text: &str, most: usize) {
 }
 
 fn zone(found: &mut Mistakes, name: &str) {
-    static ZONE: LazyLock<Regex> = LazyLock::new(|| Regex::new("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$").unwrap());
+    static ZONE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$").unwrap());
     found.when(!ZONE.is_match(name), Field::Zone, Flaw::Unreadable);
 }
 
@@ -376,7 +378,9 @@ fn is_cron(cron: &str) -> bool {
                 let range = range == "*"
                     || match range.split_once('-') {
                         Some((from, to)) => {
-                            within(from, bounds) && within(to, bounds) && from.parse::<u8>().ok() <= to.parse::<u8>().ok()
+                            within(from, bounds)
+                                && within(to, bounds)
+                                && from.parse::<u8>().ok() <= to.parse::<u8>().ok()
                         }
                         None => within(range, bounds),
                     };

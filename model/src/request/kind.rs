@@ -308,9 +308,7 @@ impl Extent {
         match (self, other) {
             (_, Self::Table) => true,
             (Self::Partitions(less), Self::Partitions(more)) => less.is_subset(more),
-            (Self::Range { from, to }, Self::Range { from: earliest, to: latest }) => {
-                from >= earliest && to <= latest
-            }
+            (Self::Range { from, to }, Self::Range { from: earliest, to: latest }) => from >= earliest && to <= latest,
             _ => false,
         }
     }

@@ -36,13 +36,14 @@ pub use ingestion::{
     IngestionTable, JdbcEngine, Load, Partitioning, Rotation, SHORTEST_PURPOSE,
 };
 pub use kind::{
-    AccessGrant, Content, DeprecationChange, Extent, LONGEST_REASON, MOST_DAYS, MOST_DAYS_AHEAD, MOST_NAMED, OwnershipChange,
-    OwnershipMove, PolicyChange, ProposedEdit, RequestKind, Restoration, RetentionExtension, mistakes_of_reason,
+    AccessGrant, Content, DeprecationChange, Extent, LONGEST_REASON, MOST_DAYS, MOST_DAYS_AHEAD, MOST_NAMED,
+    OwnershipChange, OwnershipMove, PolicyChange, ProposedEdit, RequestKind, Restoration, RetentionExtension,
+    mistakes_of_reason,
 };
 pub use rule::{AutoRule, Declining, Quorum, Rules, StepRule, When, Who};
 pub use state::{
-    Act, Applied, Decided, Effect, Entry, Filing, Grant, Notice, Offer, Question, Request, Review, State, StateWord, Step,
-    Struck, StruckVote, Verdict, Vote,
+    Act, Applied, Decided, Effect, Entry, Filing, Grant, Notice, Offer, Question, Request, Review, State, StateWord,
+    Step, Struck, StruckVote, Verdict, Vote,
 };
 pub use tick::{Event, happen, tick};
 

@@ -1,12 +1,12 @@
 //! Steps under review: who has a seat, which votes count, when a step goes on to others. Computed anew whenever it is asked.
 
+use super::calendar;
 use super::decide::Ground;
 use super::eligible::{Conflict, Directory, Evidence};
 use super::facts::Facts;
 use super::kind::Content;
 use super::rule::Declining;
 use super::state::{Request, Review, Step, Struck, StruckVote, Verdict, Vote};
-use super::calendar;
 use crate::AssetId;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,13 @@ pub(super) enum Standing {
 
 impl Review {
     /// The steps that rules ask for. What was already asked of the same rule is not asked of fewer now.
-    pub(super) fn plan(ground: &Ground<'_>, content: &Content, facts: &Facts, before: &Self, now: DateTime<Utc>) -> Self {
+    pub(super) fn plan(
+        ground: &Ground<'_>,
+        content: &Content,
+        facts: &Facts,
+        before: &Self,
+        now: DateTime<Utc>,
+    ) -> Self {
         let steps = ground.rules.applying(content, facts).map(|rule| {
             let chain: Vec<_> = std::iter::once(&rule.who).chain(&rule.fallback).cloned().collect();
             let same = before.steps.iter().find(|step| step.rule == rule.id && step.chain == chain);
@@ -241,13 +247,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Why a vote no longer counts, where `kept` of its step and `voters` of the steps before it do.
-    fn flaw(
-        &self,
-        step: &Step,
-        vote: &Vote,
-        kept: &[Vote],
-        voters: &[(bool, BTreeSet<AssetId>)],
-    ) -> Option<Struck> {
+    fn flaw(&self, step: &Step, vote: &Vote, kept: &[Vote], voters: &[(bool, BTreeSet<AssetId>)]) -> Option<Struck> {
         let person = |one| self.directory.person(one);
         let (by, holder) = (person(vote.by), person(vote.holder()));
         let has_part = self.conflict.contains_key(&by) || self.conflict.contains_key(&holder);

@@ -368,9 +368,6 @@ impl Request {
     /// Whether what was agreed holds on a day.
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
         self.state.word().is_agreed()
-            && self
-                .state
-                .grant()
-                .is_some_and(|grant| day >= grant.from && grant.until.is_none_or(|until| day <= until))
+            && self.state.grant().is_some_and(|grant| day >= grant.from && grant.until.is_none_or(|until| day <= until))
     }
 }

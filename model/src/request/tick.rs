@@ -40,12 +40,7 @@ pub fn tick(request: &Request, ground: &Ground<'_>, now: DateTime<Utc>) -> Optio
 /// # Errors
 /// [`Refusal::NotInState`] where it is not the turn of that: an effect happens once. [`Refusal::OverCap`] where more was
 /// done than agreed.
-pub fn happen(
-    request: &Request,
-    event: Event,
-    ground: &Ground<'_>,
-    now: DateTime<Utc>,
-) -> Result<Transition, Refusal> {
+pub fn happen(request: &Request, event: Event, ground: &Ground<'_>, now: DateTime<Utc>) -> Result<Transition, Refusal> {
     let case = Case::new(request, ground, now);
     let mut next;
     match (&request.state, event) {

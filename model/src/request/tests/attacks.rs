@@ -231,7 +231,8 @@ fn straw_filer() {
     let team = Stage::new().asked_by(LEE, LEE, access(CLICK)).submitted();
     assert_eq!(team.waits_for("owner"), ["강민석"]);
     // And whoever was to gain before an edit.
-    let edit = Action::Edit { content: access(LEE), facts: gain.facts.clone(), reason: "제가 읽습니다".to_owned() };
+    let edit =
+        Action::Edit { content: access(LEE), facts: gain.facts.clone(), reason: "제가 읽습니다".to_owned() };
     gain.act(LEE, edit).unwrap();
     assert!(has_part(Conflict::Beneficiary)(&gain.act(PARK, approve())));
 }
@@ -240,7 +241,10 @@ fn straw_filer() {
 fn edits_after_approval() {
     let mut stage = Stage::new().personal().submitted();
     stage.act(PARK, approve()).unwrap();
-    let edit = |days| Action::Edit { content: extension(days), facts: Stage::new().personal().facts, reason: "더".to_owned() };
+    let edit =
+        |days| Action::Edit {
+            content: extension(days), facts: Stage::new().personal().facts, reason: "더".to_owned()
+        };
     stage.act(LEE, edit(170)).unwrap();
     // What was approved was something else.
     assert_eq!(stage.request.struck.iter().map(|one| one.why).collect::<Vec<_>>(), [Struck::OtherContent]);
@@ -275,7 +279,10 @@ fn counters_himself() {
     stage.act(LEE, Action::Accept { seen: None, text: String::new() }).unwrap();
     assert_eq!(stage.word(), StateWord::InReview);
     assert_eq!(stage.waits_for("owner"), Vec::<String>::new());
-    assert_eq!((stage.waits_for("privacy_period"), stage.waits_for("large")), (vec!["정유진".to_owned()], vec!["한도윤".to_owned()]));
+    assert_eq!(
+        (stage.waits_for("privacy_period"), stage.waits_for("large")),
+        (vec!["정유진".to_owned()], vec!["한도윤".to_owned()])
+    );
     // And an offer is less, never more.
     let mut stage = Stage::new().submitted();
     assert_eq!(stage.act(PARK, counter(extension(91), &facts)), Err(Refusal::NotLess));
@@ -383,7 +390,8 @@ fn pieces_under_the_auto_limit() {
     });
     let word = |stage: &Stage| stage.clone().submitted().word();
     assert_eq!(word(&stage), StateWord::Approved);
-    let by = |requester, asset, days| ByRule { requester, asset, at: stage.now - TimeDelta::days(days), bytes: 3 * tb / 2 };
+    let by =
+        |requester, asset, days| ByRule { requester, asset, at: stage.now - TimeDelta::days(days), bytes: 3 * tb / 2 };
     let with = |past: Vec<ByRule>| word(&Stage { past: Past { by_rule: past, ..Past::default() }, ..stage.clone() });
     // Of his other tables, of others on this table; not of a month ago, nor of others on other tables.
     assert_eq!(with(vec![by(LEE, Some(AssetId(55)), 1)]), StateWord::InReview);
@@ -510,10 +518,14 @@ fn re_files_to_hold() {
         let mut next = next.submitted();
         held.extend(next.request.hold);
         next.act(LEE, withdraw()).unwrap();
-        assert_eq!(next.count(&Effect::Release), usize::from(next.effects.iter().any(|e| matches!(e, Effect::Hold(_)))));
+        assert_eq!(
+            next.count(&Effect::Release),
+            usize::from(next.effects.iter().any(|e| matches!(e, Effect::Hold(_))))
+        );
         stage.now += TimeDelta::days(3);
     }
-    let days: BTreeSet<_> = held.iter().flat_map(|hold| hold.from.iter_days().take_while(|day| *day <= hold.until)).collect();
+    let days: BTreeSet<_> =
+        held.iter().flat_map(|hold| hold.from.iter_days().take_while(|day| *day <= hold.until)).collect();
     assert_eq!(days.len(), MOST_HOLD_DAYS_A_YEAR);
     // And one request alone is held two weeks at most, though it may be open longer.
     let mut stage = Stage::new().submitted();

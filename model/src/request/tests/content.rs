@@ -84,12 +84,12 @@ fn mistakes_name_their_field() {
                    "extent": {"partitions": []}}),
             vec![Field::Until, Field::FewestDays, Field::Partitions],
         ),
-        (
-            json!({"kind": "restore", "extent": {"range": {"from": "2026-11-30", "to": "2026-11-01"}}}),
-            vec![Field::To],
-        ),
+        (json!({"kind": "restore", "extent": {"range": {"from": "2026-11-30", "to": "2026-11-01"}}}), vec![Field::To]),
         (json!({"kind": "ownership", "how": "hand_over", "role": "data_owner", "to": 3}), vec![Field::Assets]),
-        (json!({"kind": "ownership", "how": "claim", "role": "data_owner", "to": 3, "assets": [1]}), vec![Field::Assets]),
+        (
+            json!({"kind": "ownership", "how": "claim", "role": "data_owner", "to": 3, "assets": [1]}),
+            vec![Field::Assets],
+        ),
         (
             json!({"kind": "deprecation", "how": "deprecate", "on": "2026-01-01", "note": " ", "replacement": "x"}),
             vec![Field::On, Field::Note, Field::Replacement],
@@ -131,7 +131,9 @@ fn an_ingestion_is_checked_to_its_last_column() {
     assert_eq!(wrong("/tables", json!([])), [(Field::Tables, vec![])]);
     let Content::Ingestion(good) = read(ingestion()) else { panic!() };
     assert_eq!(good.class(), Class::Indirect);
-    assert!(FileFormat::Parquet.is_splittable(Compression::Snappy) && !FileFormat::Text.is_splittable(Compression::Snappy));
+    assert!(
+        FileFormat::Parquet.is_splittable(Compression::Snappy) && !FileFormat::Text.is_splittable(Compression::Snappy)
+    );
 }
 
 #[test]
@@ -280,7 +282,9 @@ fn rules_are_read_as_an_administrator_writes_them() {
     assert!(step.delegable && step.overridable && !step.distinct && step.decline == Declining::Ends);
     assert_eq!(step.who, Who::Named(BTreeSet::from([AssetId(31), AssetId(32)])));
     let mut facts = Stage::new().facts;
-    let ids = |content: &Content, facts: &Facts| written.applying(content, facts).map(|rule| rule.id.clone()).collect::<Vec<_>>();
+    let ids = |content: &Content, facts: &Facts| {
+        written.applying(content, facts).map(|rule| rule.id.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(ids(&access(LEE), &facts), ["owner"]);
     facts.database = "Settlement_2026".to_owned();
     assert_eq!(ids(&access(LEE), &facts), ["owner", "finance"]);

@@ -10,7 +10,10 @@ fn days(count: i64) -> TimeDelta {
 #[test]
 fn approved_applied_and_verified_are_different_and_happen_once() {
     let mut stage = Stage::new().submitted();
-    assert_eq!(stage.happen(Event::Applied { days: Some(90) }), Err(Refusal::NotInState { state: StateWord::InReview }));
+    assert_eq!(
+        stage.happen(Event::Applied { days: Some(90) }),
+        Err(Refusal::NotInState { state: StateWord::InReview })
+    );
     stage.act(PARK, approve()).unwrap();
     assert_eq!((stage.word(), stage.count(&Effect::Apply)), (StateWord::Approved, 1));
     assert_eq!(stage.happen(Event::Verified), Err(Refusal::NotInState { state: StateWord::Approved }));
@@ -297,6 +300,9 @@ fn delegations_are_dated_short_and_no_chain() {
     let chain = [(Field::Taker, Flaw::NotWith(Field::Taker))];
     assert_eq!(flaws(make(2, CHOI, LEAD, "2026-12-01", "2026-12-02"), &[good.clone()]), chain);
     assert_eq!(flaws(make(2, LEAD, PARK, "2026-12-01", "2026-12-02"), &[good.clone()]), chain);
-    assert_eq!(flaws(make(2, PARK, LEAD, "2026-12-01", "2026-12-02"), &[good.clone()]), [(Field::From, Flaw::Repeated)]);
+    assert_eq!(
+        flaws(make(2, PARK, LEAD, "2026-12-01", "2026-12-02"), &[good.clone()]),
+        [(Field::From, Flaw::Repeated)]
+    );
     assert_eq!(flaws(make(2, CHOI, LEAD, "2027-02-01", "2027-02-02"), &[good]), []);
 }
