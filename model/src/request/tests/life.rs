@@ -298,10 +298,10 @@ fn delegations_are_dated_short_and_no_chain() {
         assert_eq!(flaws(make(1, PARK, taker, "2026-11-23", "2026-11-30"), &[]), [(Field::Taker, Flaw::NotHere)]);
     }
     let chain = [(Field::Taker, Flaw::NotWith(Field::Taker))];
-    assert_eq!(flaws(make(2, CHOI, LEAD, "2026-12-01", "2026-12-02"), &[good.clone()]), chain);
-    assert_eq!(flaws(make(2, LEAD, PARK, "2026-12-01", "2026-12-02"), &[good.clone()]), chain);
+    assert_eq!(flaws(make(2, CHOI, LEAD, "2026-12-01", "2026-12-02"), std::slice::from_ref(&good)), chain);
+    assert_eq!(flaws(make(2, LEAD, PARK, "2026-12-01", "2026-12-02"), std::slice::from_ref(&good)), chain);
     assert_eq!(
-        flaws(make(2, PARK, LEAD, "2026-12-01", "2026-12-02"), &[good.clone()]),
+        flaws(make(2, PARK, LEAD, "2026-12-01", "2026-12-02"), std::slice::from_ref(&good)),
         [(Field::From, Flaw::Repeated)]
     );
     assert_eq!(flaws(make(2, CHOI, LEAD, "2027-02-01", "2027-02-02"), &[good]), []);
