@@ -7,7 +7,7 @@ use reeve_model::problem::{
     RequestRefusal, SearchRefusal, Thing,
 };
 use reeve_model::reader::Lang;
-use reeve_model::request::{Act, Conflict, Difference, StateWord};
+use reeve_model::request::{Act, Difference, Part, StateWord};
 
 /// What sort of problem, what went wrong this time, and what to do about it.
 type Words = (String, String, String);
@@ -178,12 +178,12 @@ fn governance(t: Texts, refusal: GovernanceRefusal) -> Words {
         }
         GovernanceRefusal::HasPart { why, may } => {
             let detail = match why {
-                Conflict::Requester => t.reason_part_requester(),
-                Conflict::Beneficiary => t.reason_part_beneficiary(),
-                Conflict::Editor => t.reason_part_editor(),
-                Conflict::FiledByHisAccount => t.reason_part_filed_by_his_account(),
-                Conflict::Delegate => t.reason_part_delegate(),
-                Conflict::Appointed => t.reason_part_appointed(),
+                Part::Requester => t.reason_part_requester(),
+                Part::Beneficiary => t.reason_part_beneficiary(),
+                Part::Editor => t.reason_part_editor(),
+                Part::FiledByHisAccount => t.reason_part_filed_by_his_account(),
+                Part::Delegate => t.reason_part_delegate(),
+                Part::Appointed => t.reason_part_appointed(),
             };
             not_his(detail, who(may))
         }
@@ -346,7 +346,7 @@ mod tests {
             GovernanceRefusal::NoVersion,
             GovernanceRefusal::Overtaken { by: Some("박지훈".to_owned()), act: Act::Counter, at },
             GovernanceRefusal::NotInState { state: StateWord::Approved },
-            GovernanceRefusal::HasPart { why: Conflict::Delegate, may: vec!["최민준".to_owned()] },
+            GovernanceRefusal::HasPart { why: Part::Delegate, may: vec!["최민준".to_owned()] },
             GovernanceRefusal::NotADecider { may: Vec::new() },
             GovernanceRefusal::NotYours { of: "이하은".to_owned() },
             GovernanceRefusal::Machine,

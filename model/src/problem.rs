@@ -1,7 +1,7 @@
 //! Problem details for HTTP APIs (RFC 9457), and the refusals behind them: an enum for each domain, whose variants
 //! decide status and kind. A new domain is its enum, a line in [`Reason`] and its texts in the frontend's `reason.rs`.
 
-use crate::request::{Act, Conflict, Difference, Mistake, StateWord};
+use crate::request::{Act, Difference, Mistake, Part, StateWord};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -228,7 +228,7 @@ pub enum GovernanceRefusal {
     },
     /// He has a part in it; `may` are those who decide, by name.
     HasPart {
-        why: Conflict,
+        why: Part,
         may: Vec<String>,
     },
     /// He is not among those who decide now, or has decided.

@@ -65,7 +65,7 @@ pub struct Appointment {
 
 words! {
     /// What part somebody has in a request, so that he does not decide over it.
-    Conflict {
+    Part {
         Requester,
         /// He would gain by it.
         Beneficiary,
@@ -83,7 +83,7 @@ words! {
 /// By which right somebody decides; kept with his vote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Evidence {
+pub struct Right {
     pub who: Who,
     /// The team by which he is one of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,32 +175,32 @@ impl Directory {
     }
 
     /// Everybody who has a part in a request, up to `now`.
-    pub fn conflict(&self, request: &Request, now: DateTime<Utc>, today: NaiveDate) -> BTreeMap<AssetId, Conflict> {
+    pub fn conflict(&self, request: &Request, now: DateTime<Utc>, today: NaiveDate) -> BTreeMap<AssetId, Part> {
         let mut found = BTreeMap::new();
         let mut add = |person: AssetId, why| {
             found.entry(self.person(person)).or_insert(why);
         };
-        add(request.requester, Conflict::Requester);
-        add(request.filed_by, Conflict::FiledByHisAccount);
+        add(request.requester, Part::Requester);
+        add(request.filed_by, Part::FiledByHisAccount);
         let all = |holders: &BTreeSet<AssetId>| self.members(holders).into_keys().collect::<Vec<_>>();
-        all(&request.beneficiaries).into_iter().for_each(|person| add(person, Conflict::Beneficiary));
-        request.editors.iter().for_each(|person| add(*person, Conflict::Editor));
+        all(&request.beneficiaries).into_iter().for_each(|person| add(person, Part::Beneficiary));
+        request.editors.iter().for_each(|person| add(*person, Part::Editor));
         let accounts = [request.requester, request.filed_by];
         for account in accounts.map(|account| self.person(account)) {
             let owners = self.people.get(&account).map(|human| all(&human.answered_for_by)).unwrap_or_default();
-            owners.into_iter().for_each(|person| add(person, Conflict::FiledByHisAccount));
+            owners.into_iter().for_each(|person| add(person, Part::FiledByHisAccount));
         }
-        all(&request.filers_owners).into_iter().for_each(|person| add(person, Conflict::FiledByHisAccount));
+        all(&request.filers_owners).into_iter().for_each(|person| add(person, Part::FiledByHisAccount));
 
         let parties: BTreeSet<AssetId> = found.keys().copied().collect();
         let filed_on = request.filed.map_or(today, |filing| filing.on);
         for one in self.delegations.iter().filter(|one| one.until >= filed_on && one.from <= today) {
             let (giver, taker) = (self.person(one.giver), self.person(one.taker));
             if parties.contains(&giver) {
-                found.entry(taker).or_insert(Conflict::Delegate);
+                found.entry(taker).or_insert(Part::Delegate);
             }
             if parties.contains(&taker) {
-                found.entry(giver).or_insert(Conflict::Delegate);
+                found.entry(giver).or_insert(Part::Delegate);
             }
         }
         let since = request.filed.map_or(now, |filing| filing.at) - TimeDelta::days(APPOINTED_DAYS);
@@ -209,7 +209,7 @@ impl Directory {
             let before = found.len();
             for one in &recent {
                 if found.contains_key(&self.person(one.by)) {
-                    found.entry(self.person(one.who)).or_insert(Conflict::Appointed);
+                    found.entry(self.person(one.who)).or_insert(Part::Appointed);
                 }
             }
             if found.len() == before {

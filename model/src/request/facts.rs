@@ -12,7 +12,7 @@ pub const SAME_BYTES_PERCENT: u32 = 20;
 
 /// What decisions rest on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RequestFacts))]
 pub struct Facts {
     /// The subject as it is in the catalog now: a table made anew in its place is another asset.
     pub asset: Option<AssetId>,

@@ -15,6 +15,8 @@ words! {
         ReadyBy, Format, Compression, PartitionColumn, RetentionDays, Purpose, Consumers,
         // Of a delegation or a legal hold
         Taker,
+        // Of a rule
+        Steps, DueHours, Quorum, Who,
     }
 }
 

@@ -24,9 +24,7 @@ pub use check::{Record, Violation, World, check};
 pub use decide::{
     ACTS, Action, Decider, Ground, MOST_TOGETHER, Transition, actions, decide, deciders, preview, together,
 };
-pub use eligible::{
-    APPOINTED_DAYS, Appointment, Conflict, Delegation, Directory, Evidence, Human, MOST_DELEGATED_DAYS,
-};
+pub use eligible::{APPOINTED_DAYS, Appointment, Delegation, Directory, Human, MOST_DELEGATED_DAYS, Part, Right};
 pub use facts::{ByRule, Difference, Facts, Overridden, Past, SAME_BYTES_PERCENT, Subject};
 pub use field::{Field, Flaw, Mistake};
 pub use hash::{ContentHash, content_hash, facts_hash};
@@ -40,7 +38,7 @@ pub use kind::{
     OwnershipChange, OwnershipMove, PolicyChange, ProposedEdit, RequestKind, Restoration, RetentionExtension,
     mistakes_of_reason,
 };
-pub use rule::{AutoRule, Declining, Quorum, Rules, StepRule, When, Who};
+pub use rule::{AutoRule, Declining, MOST_DUE_HOURS, Quorum, Rules, StepRule, When, Who};
 pub use state::{
     Act, Applied, Decided, Effect, Entry, Filing, Grant, Notice, Offer, Question, Request, Review, State, StateWord,
     Step, Struck, StruckVote, Verdict, Vote,

@@ -2,10 +2,10 @@
 
 use super::calendar;
 use super::decide::Ground;
-use super::eligible::{Conflict, Directory, Evidence};
+use super::eligible::{Directory, Part, Right};
 use super::facts::Facts;
 use super::kind::Content;
-use super::rule::Declining;
+use super::rule::{Declining, Who};
 use super::state::{Request, Review, Step, Struck, StruckVote, Verdict, Vote};
 use crate::AssetId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Bench<'a> {
     ground: &'a Ground<'a>,
     directory: &'a Directory,
-    pub conflict: BTreeMap<AssetId, Conflict>,
+    pub conflict: BTreeMap<AssetId, Part>,
     today: NaiveDate,
     now: DateTime<Utc>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Bench<'a> {
 /// A place in a step, and by which right somebody takes it.
 pub(super) struct Seat {
     pub for_whom: Option<AssetId>,
-    pub evidence: Evidence,
+    pub evidence: Right,
 }
 
 /// How a review stands.
@@ -47,14 +47,16 @@ impl Review {
     ) -> Self {
         let steps = ground.rules.applying(content, facts).map(|rule| {
             let chain: Vec<_> = std::iter::once(&rule.who).chain(&rule.fallback).cloned().collect();
+            // Whatever the rule says: what is the privacy officer's to decide is nobody else's.
+            let is_private = chain.contains(&Who::PrivacyOfficer);
             let same = before.steps.iter().find(|step| step.rule == rule.id && step.chain == chain);
             Step {
                 rule: rule.id.clone(),
                 chain,
                 quorum: rule.quorum,
                 distinct: rule.distinct,
-                delegable: rule.delegable,
-                overridable: rule.overridable,
+                delegable: rule.delegable && !is_private,
+                overridable: rule.overridable && !is_private,
                 decline: rule.decline,
                 rung: same.map_or(0, |step| step.rung),
                 due_hours: rule.due_hours,
@@ -110,7 +112,7 @@ impl<'a> Bench<'a> {
         }
         let rungs: Vec<_> = (0..=step.rung).map(|rung| (rung, self.seats(step, rung))).collect();
         let find = |holder: AssetId| rungs.iter().find_map(|(rung, seats)| Some((*rung, *seats.get(&holder)?)));
-        let evidence = |(rung, team): (usize, Option<AssetId>), delegation| Evidence {
+        let evidence = |(rung, team): (usize, Option<AssetId>), delegation| Right {
             who: step.chain[rung].clone(),
             team,
             delegation,
@@ -257,7 +259,7 @@ impl<'a> Bench<'a> {
             (*distinct || step.distinct) && (people.contains(&by) || people.contains(&holder))
         });
         if has_part {
-            Some(Struck::Conflict)
+            Some(Struck::HasPart)
         } else if !has_seat || !self.directory.can_act(by) {
             Some(Struck::LostRight)
         } else if beside || kept.iter().any(is_his) {

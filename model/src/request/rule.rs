@@ -1,6 +1,7 @@
 //! Who has to agree, as rules that an administrator reads and edits; and what a rule agrees to by itself.
 
 use super::facts::{Facts, Past};
+use super::field::{Field, Flaw, Mistake, Mistakes};
 use super::kind::{Content, RequestKind};
 use crate::AssetId;
 use crate::personal_data::Class;
@@ -9,6 +10,9 @@ use crate::word::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// Longest time until a step goes on, in hours of business: a request is over after 30 days.
+pub const MOST_DUE_HOURS: u32 = 180;
 
 /// All rules, as one version of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +191,28 @@ impl Rules {
         let mut run = rule("platform", &[Ingestion, PolicyChange], Who::Operators);
         run.fallback = vec![Who::Administrators];
         Self { version: 1, steps: vec![owner, past_seven, given, large, run], auto: Vec::new() }
+    }
+
+    /// What is wrong with rules that somebody wrote, so that they cannot hold; of which rule, counted from 0.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        let mut found = Mistakes::default();
+        found.when(self.steps.is_empty(), Field::Steps, Flaw::Missing);
+        let ids = self.steps.iter().map(|rule| &rule.id).chain(self.auto.iter().map(|rule| &rule.id));
+        let mut seen = BTreeSet::new();
+        for (at, id) in ids.enumerate() {
+            found.when_at(id.trim().is_empty(), &[at], Field::Name, Flaw::Missing);
+            found.when_at(!seen.insert(id), &[at], Field::Name, Flaw::Repeated);
+        }
+        for (at, rule) in self.steps.iter().enumerate() {
+            let hours = (1..=MOST_DUE_HOURS).contains(&rule.due_hours);
+            let range = Flaw::OutOfRange { from: 1, to: MOST_DUE_HOURS.into() };
+            found.when_at(!hours, &[at], Field::DueHours, range);
+            found.when_at(rule.quorum == Quorum::AtLeast(0), &[at], Field::Quorum, Flaw::Missing);
+            let nobody = |who: &Who| matches!(who, Who::Named(holders) if holders.is_empty());
+            found.when_at(nobody(&rule.who) || rule.fallback.iter().any(nobody), &[at], Field::Who, Flaw::Missing);
+            found.when_at(rule.fallback.contains(&rule.who), &[at], Field::Who, Flaw::Repeated);
+        }
+        found.0
     }
 
     /// Those that apply, in their order.

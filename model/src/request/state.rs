@@ -1,6 +1,6 @@
 //! A request, and what has become of it.
 
-use super::eligible::Evidence;
+use super::eligible::Right;
 use super::facts::{Facts, Subject};
 use super::hash::ContentHash;
 use super::hold::PendingHold;
@@ -169,7 +169,7 @@ pub struct Vote {
     pub verdict: Verdict,
     /// What it was given on.
     pub hash: ContentHash,
-    pub evidence: Evidence,
+    pub evidence: Right,
 }
 
 words! { Verdict { Approve, Decline } }
@@ -180,7 +180,7 @@ words! {
         /// Something else is asked for, or on other facts.
         OtherContent,
         /// He has a part in it.
-        Conflict,
+        HasPart,
         /// He is no longer among those who decide.
         LostRight,
         /// Another vote is the same person's.

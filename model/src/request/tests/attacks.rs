@@ -4,7 +4,7 @@
 use super::*;
 use chrono::Days;
 
-fn has_part(why: Conflict) -> impl Fn(&Result<(), Refusal>) -> bool {
+fn has_part(why: Part) -> impl Fn(&Result<(), Refusal>) -> bool {
     move |answer| matches!(answer, Err(Refusal::HasPart { why: is, .. }) if *is == why)
 }
 
@@ -22,7 +22,7 @@ fn team_of_one() {
     let mut stage = Stage::new();
     stage.directory.teams.insert(CLICK, BTreeSet::from([LEE]));
     let mut stage = stage.submitted();
-    assert!(has_part(Conflict::Requester)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::Requester)(&stage.act(LEE, approve())));
     // Nobody is left of the team, Lee has no manager, the database no owner.
     assert_eq!(stage.waits_for("owner"), ["한도윤"]);
     stage.act(OPERATOR, approve()).unwrap();
@@ -37,7 +37,7 @@ fn others_left() {
     assert_eq!(stage.waits_for("owner"), ["박지훈"]);
     stage.directory.people.get_mut(&PARK).unwrap().is_active = false;
     stage.tick();
-    assert!(has_part(Conflict::Requester)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::Requester)(&stage.act(LEE, approve())));
     // Whoever left still had a manager.
     assert_eq!(stage.waits_for("owner"), ["강민석"]);
 }
@@ -85,14 +85,14 @@ fn joins_group_after_filing() {
     let mut stage = Stage::new().submitted();
     let members = BTreeSet::from([PARK, CHOI, LEE, ADMIN]);
     stage.directory.teams.insert(CLICK, members);
-    assert!(has_part(Conflict::Requester)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::Requester)(&stage.act(LEE, approve())));
     // A friend whom he put there is no better.
     stage.directory.appointments.push(Appointment { at: stage.now, by: LEE, who: ADMIN });
-    assert!(has_part(Conflict::Appointed)(&stage.act(ADMIN, approve())));
+    assert!(has_part(Part::Appointed)(&stage.act(ADMIN, approve())));
     // Nor one whom that friend put there.
     stage.directory.appointments.push(Appointment { at: stage.now, by: ADMIN, who: LEAD });
     stage.directory.teams.get_mut(&CLICK).unwrap().insert(LEAD);
-    assert!(has_part(Conflict::Appointed)(&stage.act(LEAD, approve())));
+    assert!(has_part(Part::Appointed)(&stage.act(LEAD, approve())));
     // One whom somebody else put there is.
     stage.directory.appointments.push(Appointment { at: stage.now, by: PARK, who: OPERATOR });
     stage.directory.teams.get_mut(&CLICK).unwrap().insert(OPERATOR);
@@ -106,7 +106,7 @@ fn an_appointment_of_long_ago_is_none() {
     stage.directory.appointments.push(Appointment { at: stage.now - TimeDelta::days(31), by: LEE, who: PARK });
     stage.directory.appointments.push(Appointment { at: stage.now - TimeDelta::days(29), by: LEE, who: CHOI });
     let mut stage = stage.submitted();
-    assert!(has_part(Conflict::Appointed)(&stage.act(CHOI, approve())));
+    assert!(has_part(Part::Appointed)(&stage.act(CHOI, approve())));
     stage.act(PARK, approve()).unwrap();
 }
 
@@ -116,7 +116,7 @@ fn claims_ownership_meanwhile() {
     stage.directory.owners = BTreeSet::from([LEE]);
     stage.facts.owners = BTreeSet::from([LEE]);
     stage.tick();
-    assert!(has_part(Conflict::Requester)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::Requester)(&stage.act(LEE, approve())));
     assert!(not_a_decider(&stage.act(PARK, approve())));
     assert_eq!(stage.waits_for("owner"), ["한도윤"]);
 }
@@ -128,11 +128,11 @@ fn transfers_away_and_back() {
     stage.directory.owners = BTreeSet::from([CHOI]);
     stage.directory.appointments.push(Appointment { at: stage.now - TimeDelta::hours(2), by: LEE, who: CHOI });
     let mut stage = stage.submitted();
-    assert!(has_part(Conflict::Appointed)(&stage.act(CHOI, approve())));
+    assert!(has_part(Part::Appointed)(&stage.act(CHOI, approve())));
     assert_eq!(stage.waits_for("owner"), ["강민석"]);
     stage.directory.owners = BTreeSet::from([LEE]);
     stage.tick();
-    assert!(has_part(Conflict::Requester)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::Requester)(&stage.act(LEE, approve())));
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn delegate_both_ways() {
         let mut stage = Stage::new();
         stage.directory.delegations.push(delegation(giver, taker));
         let mut stage = stage.submitted();
-        assert!(has_part(Conflict::Requester)(&stage.act(LEE, approve())));
-        assert!(has_part(Conflict::Delegate)(&stage.act(PARK, approve())));
+        assert!(has_part(Part::Requester)(&stage.act(LEE, approve())));
+        assert!(has_part(Part::Delegate)(&stage.act(PARK, approve())));
         // Nor when it is over, if it was since the request was filed.
         stage.directory.delegations[0].until = stage.calendar.day(stage.now);
         stage.wait(TimeDelta::hours(30));
-        assert!(has_part(Conflict::Delegate)(&stage.act(PARK, approve())));
+        assert!(has_part(Part::Delegate)(&stage.act(PARK, approve())));
         stage.act(CHOI, approve()).unwrap();
         assert_eq!(stage.word(), StateWord::Approved);
     }
@@ -184,10 +184,10 @@ fn own_service_account() {
     stage.directory.teams.insert(CLICK, BTreeSet::from([LEE, ROBOT, PARK]));
     let mut stage = stage.submitted();
     assert_eq!(stage.act(ROBOT, approve()), Err(Refusal::Machine));
-    assert!(has_part(Conflict::FiledByHisAccount)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::FiledByHisAccount)(&stage.act(LEE, approve())));
     // He gives the account away; it was his when it filed.
     stage.directory.people.get_mut(&ROBOT).unwrap().answered_for_by = BTreeSet::from([CHOI]);
-    assert!(has_part(Conflict::FiledByHisAccount)(&stage.act(LEE, approve())));
+    assert!(has_part(Part::FiledByHisAccount)(&stage.act(LEE, approve())));
     stage.act(PARK, approve()).unwrap();
 }
 
@@ -204,8 +204,8 @@ fn second_account() {
     // It turns out to be his own: what it said is void.
     stage.directory.merged.insert(second, LEE);
     stage.tick();
-    assert_eq!(stage.request.struck.iter().map(|one| one.why).collect::<Vec<_>>(), [Struck::Conflict]);
-    assert!(has_part(Conflict::Requester)(&stage.act(second, approve())));
+    assert_eq!(stage.request.struck.iter().map(|one| one.why).collect::<Vec<_>>(), [Struck::HasPart]);
+    assert!(has_part(Part::Requester)(&stage.act(second, approve())));
     // Two accounts of one decider are one vote.
     let mut stage = Stage::new();
     stage.rules.steps[0].quorum = Quorum::AtLeast(2);
@@ -223,10 +223,10 @@ fn second_account() {
 fn straw_filer() {
     // Lee files what Park asks for; and Lee asks that Park may read.
     let mut behalf = Stage::new().asked_by(PARK, LEE, extension(90)).submitted();
-    assert!(has_part(Conflict::Requester)(&behalf.act(PARK, approve())));
-    assert!(has_part(Conflict::FiledByHisAccount)(&behalf.act(LEE, approve())));
+    assert!(has_part(Part::Requester)(&behalf.act(PARK, approve())));
+    assert!(has_part(Part::FiledByHisAccount)(&behalf.act(LEE, approve())));
     let mut gain = Stage::new().asked_by(LEE, LEE, access(PARK)).submitted();
-    assert!(has_part(Conflict::Beneficiary)(&gain.act(PARK, approve())));
+    assert!(has_part(Part::Beneficiary)(&gain.act(PARK, approve())));
     // For a team, each of its members gains.
     let team = Stage::new().asked_by(LEE, LEE, access(CLICK)).submitted();
     assert_eq!(team.waits_for("owner"), ["강민석"]);
@@ -234,7 +234,7 @@ fn straw_filer() {
     let edit =
         Action::Edit { content: access(LEE), facts: gain.facts.clone(), reason: "제가 읽습니다".to_owned() };
     gain.act(LEE, edit).unwrap();
-    assert!(has_part(Conflict::Beneficiary)(&gain.act(PARK, approve())));
+    assert!(has_part(Part::Beneficiary)(&gain.act(PARK, approve())));
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn edits_after_approval() {
     // An administrator who changes what is asked for has a part in it from then on; a request stays of its kind.
     let mut stage = Stage::new().submitted();
     stage.act(ADMIN, edit(60)).unwrap();
-    assert!(has_part(Conflict::Editor)(&stage.act(ADMIN, overrule())));
+    assert!(has_part(Part::Editor)(&stage.act(ADMIN, overrule())));
     let other = Action::Edit { content: access(LEE), facts: stage.facts.clone(), reason: "읽기".to_owned() };
     assert_eq!(stage.act(LEE, other), Err(Refusal::OtherKind));
     assert!(matches!(stage.act(PARK, edit(50)), Err(Refusal::NotYours { .. })));
@@ -269,7 +269,7 @@ fn counters_himself() {
     stage.directory.teams.insert(CLICK, BTreeSet::from([LEE, PARK, CHOI]));
     let mut stage = stage.submitted();
     let facts = stage.facts.clone();
-    assert!(has_part(Conflict::Requester)(&stage.act(LEE, counter(extension(60), &facts))));
+    assert!(has_part(Part::Requester)(&stage.act(LEE, counter(extension(60), &facts))));
     // An accepted offer needs every step that it asks for; who made it has agreed to that and no more.
     let mut stage = Stage::new().personal().submitted();
     let facts = stage.facts.clone();
@@ -461,7 +461,7 @@ fn mutual_overrides() {
     assert!(not_a_decider(&stage.act(OPERATOR, overrule())));
     stage.act(ADMIN, overrule()).unwrap();
     let mut own = Stage::new().asked_by(ADMIN, ADMIN, extension(90)).submitted();
-    assert!(has_part(Conflict::Requester)(&own.act(ADMIN, overrule())));
+    assert!(has_part(Part::Requester)(&own.act(ADMIN, overrule())));
 }
 
 #[test]
@@ -475,7 +475,7 @@ fn changes_his_manager() {
     stage.directory.people.get_mut(&PARK).unwrap().manager = Some(CHOI);
     stage.directory.appointments.push(Appointment { at: stage.now, by: PARK, who: CHOI });
     let mut stage = stage.submitted();
-    assert!(has_part(Conflict::Appointed)(&stage.act(CHOI, approve())));
+    assert!(has_part(Part::Appointed)(&stage.act(CHOI, approve())));
     assert_eq!(stage.waits_for("owner"), ["한도윤"]);
     // And a manager who is himself the one who asks is passed over.
     let mut own = Stage::new().asked_by(LEAD, LEAD, extension(90));

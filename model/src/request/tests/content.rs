@@ -292,6 +292,22 @@ fn rules_are_read_as_an_administrator_writes_them() {
     assert!(toml::from_str::<Rules>("version = 1\n[[step]]\nid = 'a'\nwho = 'nobody'\ndue_hours = 1").is_err());
 }
 
+#[test]
+fn rules_that_cannot_hold_say_why() {
+    assert_eq!(Rules::shipped().mistakes(), []);
+    let mut rules = Rules::shipped();
+    rules.steps[1].id = "owner".to_owned();
+    rules.steps[2].due_hours = 0;
+    rules.steps[3].quorum = Quorum::AtLeast(0);
+    rules.steps[4].who = Who::Named(BTreeSet::new());
+    rules.steps[0].fallback.push(Who::Owner);
+    let found: Vec<(Field, Vec<usize>)> = rules.mistakes().into_iter().map(|one| (one.field, one.at)).collect();
+    let expected = [(Field::Name, 1), (Field::Who, 0), (Field::DueHours, 2), (Field::Quorum, 3), (Field::Who, 4)];
+    assert_eq!(found, expected.map(|(field, at)| (field, vec![at])));
+    rules.steps.clear();
+    assert_eq!(rules.mistakes(), [Mistake { field: Field::Steps, at: Vec::new(), flaw: Flaw::Missing }]);
+}
+
 /// Which steps ship for what.
 #[test]
 fn the_shipped_rules_ask_whom_they_should() {

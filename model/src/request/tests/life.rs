@@ -229,6 +229,18 @@ fn who_decides_for_privacy_has_no_other_vote() {
 }
 
 #[test]
+fn no_rule_gives_the_privacy_officers_word_to_others() {
+    let mut stage = Stage::new().personal();
+    stage.rules.steps[1].delegable = true;
+    stage.rules.steps[1].overridable = true;
+    let (from, until) = ("2026-11-20".parse().unwrap(), "2026-12-10".parse().unwrap());
+    stage.directory.delegations.push(Delegation { id: 1, giver: PRIVACY, taker: LEAD, from, until });
+    let mut stage = stage.submitted();
+    assert!(matches!(stage.act(LEAD, approve()), Err(Refusal::NotADecider { .. })));
+    assert_eq!(stage.act(ADMIN, overrule()), Err(Refusal::NotOverridable));
+}
+
+#[test]
 fn who_was_asked_may_take_his_own_request_back_and_others_may_not() {
     let mut stage = Stage::new().submitted();
     assert!(matches!(stage.act(PARK, withdraw()), Err(Refusal::NotYours { .. })));
