@@ -40,6 +40,7 @@ const WORLD: [World; 4] = [World::OwnerLeaves, World::RequesterOwns, World::Tagg
 
 #[derive(Clone, Debug)]
 enum Move {
+    #[expect(dead_code, reason = "printed with the way to a violation")]
     By(AssetId, Act),
     Done(Event),
     Change(World),
