@@ -209,7 +209,7 @@ impl Company {
         base: Option<&Sketch>,
     ) -> Result<Sketch> {
         let plan = &self.plans[database];
-        let seed = Random::nth(self.scale.seed, ((database as u64) << 32) | index).next();
+        let seed = Random::nth(self.scale.seed, ((database as u64) << 32) | index).number();
         let Some(known) = plan.known.get(index as usize) else {
             return Ok(self.invent(database, seed, names, base));
         };

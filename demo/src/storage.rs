@@ -221,7 +221,7 @@ fn statistics(table: &mut Table, format: &str, random: &mut Random) {
 
 fn iceberg(table: &mut Table, location: &str, random: &mut Random) {
     let metadata = |random: &mut Random, version: u64| {
-        let (a, b) = (random.next(), random.next());
+        let (a, b) = (random.number(), random.number());
         let uuid = format!("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", a >> 32, a & 0xffff, b >> 52, b & 0xfff, b >> 16);
         format!("{location}/metadata/{version:05}-{uuid}.metadata.json")
     };
@@ -232,7 +232,7 @@ fn iceberg(table: &mut Table, location: &str, random: &mut Random) {
     set("table_type", "ICEBERG".to_owned());
     set("previous_metadata_location", metadata(random, version - 1));
     set("metadata_location", metadata(random, version));
-    set("current-snapshot-id", (random.next() >> 1).to_string());
+    set("current-snapshot-id", (random.number() >> 1).to_string());
     set("snapshot-count", (1 + random.below(400)).to_string());
     set("external.table.purge", "TRUE".to_owned());
 }

@@ -37,6 +37,8 @@ mod parts;
 #[cfg(feature = "ssr")]
 mod reason;
 #[cfg(feature = "ssr")]
+pub mod retention;
+#[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod text;

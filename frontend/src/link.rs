@@ -18,6 +18,11 @@ pub fn table_page(of: &TableSummary, part: &str) -> String {
     table(of).tab(part)
 }
 
+/// The address of a table by its names; `source` where several have such a database.
+pub fn table_address(database: &str, table: &str, source: Option<&str>) -> String {
+    Address::new(database, Some(table), source.unwrap_or_default(), source.is_some()).page()
+}
+
 /// A page of a database.
 pub fn database_page(of: &DatabaseSummary, part: &str) -> String {
     database(of).tab(part)

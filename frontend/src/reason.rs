@@ -44,6 +44,9 @@ fn request(t: Texts, refusal: RequestRefusal) -> Words {
         RequestRefusal::NotFound { what: Thing::Team, name } => not_found(t.reason_no_team(name)),
         RequestRefusal::NotFound { what: Thing::File, name } => not_found(t.reason_no_file(name)),
         RequestRefusal::NotFound { what: Thing::Token, name } => not_found(t.reason_no_token(name)),
+        RequestRefusal::NotFound { what: Thing::Request, name } => not_found(t.reason_no_request(name)),
+        RequestRefusal::NotFound { what: Thing::Policy, name } => not_found(t.reason_no_policy(name)),
+        RequestRefusal::NotFound { what: Thing::Hold, name } => not_found(t.reason_no_hold(name)),
         RequestRefusal::NotFound { what: Thing::Session, name } => not_found(t.reason_no_session(name)),
         RequestRefusal::NoSuchAddress => (t.error_no_address(), t.reason_no_address(), t.error_no_address_advice()),
         RequestRefusal::MethodNotAllowed { method } => {
@@ -214,7 +217,7 @@ fn governance(t: Texts, refusal: GovernanceRefusal) -> Words {
     }
 }
 
-fn fact(t: Texts, difference: &Difference) -> String {
+pub(crate) fn fact(t: Texts, difference: &Difference) -> String {
     match difference {
         Difference::Recreated { .. } => t.fact_recreated(),
         Difference::Owners { .. } => t.fact_owners(),
@@ -226,7 +229,7 @@ fn fact(t: Texts, difference: &Difference) -> String {
     }
 }
 
-fn state_words(t: Texts, state: StateWord) -> String {
+pub(crate) fn state_words(t: Texts, state: StateWord) -> String {
     match state {
         StateWord::Draft => t.request_draft(),
         StateWord::Submitted => t.request_submitted(),
@@ -243,7 +246,7 @@ fn state_words(t: Texts, state: StateWord) -> String {
     }
 }
 
-fn act_words(t: Texts, act: Act) -> String {
+pub(crate) fn act_words(t: Texts, act: Act) -> String {
     match act {
         Act::Submit => t.act_submit(),
         Act::Edit => t.act_edit(),

@@ -58,6 +58,15 @@ pub enum Event {
     BulkUndone,
     TagDefined,
     TagRemoved,
+    // What people ask for, and how long data is kept
+    RequestMade,
+    /// By people, a rule, or time.
+    RequestDecided,
+    DelegationMade,
+    DelegationEnded,
+    PolicyChanged,
+    ExemptionMade,
+    ExemptionEnded,
     // The log itself
     AuditExported,
     AuditCheckpoint,
@@ -103,6 +112,11 @@ pub enum ObjectKind {
     Tag,
     Proposal,
     BulkEdit,
+    Request,
+    Policy,
+    Hold,
+    Exemption,
+    Delegation,
     Audit,
     Setting,
 }

@@ -223,7 +223,7 @@ impl Place {
 
 impl Digest {
     /// Puts notices into sections, with the first [`ROWS`] of each; nothing where there are none.
-    pub fn of(day: NaiveDate, every: DigestEvery, notices: Vec<Notice>) -> Option<Self> {
+    pub fn of(day: NaiveDate, every: DigestEvery, notices: &[Notice]) -> Option<Self> {
         let mut parts: Vec<Part> = Vec::new();
         for section in [Section::Decide, Section::Expires, Section::Yours, Section::Fyi] {
             let rows: Vec<Notice> = notices.iter().filter(|notice| notice.section() == section).cloned().collect();
@@ -392,10 +392,10 @@ mod tests {
         let offered = |request| Notice::Offered { request, title: String::new(), by: String::new(), days: 1 };
         let decided =
             Notice::Decided { request: 1, title: String::new(), verdict: Verdict::Approved, by: None, comment: None };
-        let notices = std::iter::once(decided).chain((0..25).map(offered)).collect();
-        let digest = Digest::of(day, DigestEvery::Daily, notices).unwrap();
+        let notices: Vec<_> = std::iter::once(decided).chain((0..25).map(offered)).collect();
+        let digest = Digest::of(day, DigestEvery::Daily, &notices).unwrap();
         let told: Vec<_> = digest.parts.iter().map(|part| (part.section, part.rows.len(), part.total)).collect();
         assert_eq!(told, [(Section::Decide, 20, 25), (Section::Yours, 1, 1)]);
-        assert_eq!(Digest::of(day, DigestEvery::Daily, vec![]), None);
+        assert_eq!(Digest::of(day, DigestEvery::Daily, &[]), None);
     }
 }

@@ -67,6 +67,10 @@ pub enum Scope {
     #[serde(rename = "crawls:run")]
     #[strum(serialize = "crawls:run")]
     CrawlsRun,
+    /// Ask for something, and decide what others ask for.
+    #[serde(rename = "requests:write")]
+    #[strum(serialize = "requests:write")]
+    RequestsWrite,
     #[serde(rename = "audit:read")]
     #[strum(serialize = "audit:read")]
     AuditRead,
@@ -133,6 +137,16 @@ pub enum Action {
     AssignOwner,
     /// Hand over what somebody who left answered for.
     SettleSuccession,
+    /// Ask for something: more days, an owner, access.
+    Request,
+    /// Take part in a request. Who decides on which is the rules' of `request`.
+    Decide,
+    /// Say that nothing of it may go, and that it may again.
+    PlaceHold,
+    /// Retention policies, exemptions, prices.
+    ManagePolicies,
+    /// Who has to agree to what.
+    ManageApprovals,
     RunCrawl,
     /// Say whether what a source no longer lists is gone.
     DecideRemoval,
@@ -250,8 +264,11 @@ impl Action {
     fn roles(self) -> &'static [Role] {
         use Role::{Administrator, Operator, PrivacyOfficer};
         match self {
-            Self::See | Self::Propose | Self::SeePeople => Role::VARIANTS,
-            Self::Watch | Self::Claim => PEOPLE,
+            Self::See | Self::Propose | Self::SeePeople | Self::Request => Role::VARIANTS,
+            Self::Watch | Self::Claim | Self::Decide => PEOPLE,
+            Self::PlaceHold => &[PrivacyOfficer],
+            Self::ManagePolicies => &[PrivacyOfficer, Operator, Administrator],
+            Self::ManageApprovals => &[Administrator],
             Self::Classify => &[PrivacyOfficer, Administrator],
             Self::EditDescription | Self::EditTags | Self::DecideProposal => &[Administrator],
             // The word of whoever answers for it: nobody has it by office.
@@ -286,6 +303,11 @@ impl Action {
             | Self::Watch
             | Self::Propose
             | Self::Claim
+            | Self::Request
+            | Self::Decide
+            | Self::PlaceHold
+            | Self::ManagePolicies
+            | Self::ManageApprovals
             | Self::RunCrawl
             | Self::DecideRemoval
             | Self::SeePeople
@@ -312,6 +334,9 @@ impl Action {
             | Self::Deprecate
             | Self::AssignOwner
             | Self::SettleSuccession => Scope::CatalogWrite,
+            Self::Request | Self::Decide | Self::PlaceHold | Self::ManagePolicies | Self::ManageApprovals => {
+                Scope::RequestsWrite
+            }
             Self::RunCrawl | Self::DecideRemoval => Scope::CrawlsRun,
             Self::ReadAudit => Scope::AuditRead,
             Self::ManagePeople

@@ -114,6 +114,9 @@ pub enum Thing {
     Token,
     Session,
     Team,
+    Request,
+    Policy,
+    Hold,
 }
 
 /// Who may reach the portal, and from where.

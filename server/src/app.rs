@@ -11,9 +11,11 @@ use crate::notify::Post;
 use crate::search;
 use crate::supervise::Parts;
 use anyhow::Context;
+use chrono::{DateTime, Offset, TimeZone, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reeve_crawlers::Crawler;
 use reeve_model::problem::{Reason, SearchRefusal};
+use reeve_model::request::calendar::{Calendar, Holidays};
 use reeve_model::search::{SearchRequest, SearchResponse, Suggestion};
 use reeve_model::visibility::Hidden;
 use std::sync::{Arc, OnceLock};
@@ -74,6 +76,20 @@ impl App {
             crawlers: Arc::new(jobs::build),
             searching: Arc::new(Turns::new()),
         })
+    }
+
+    /// When deciders are at work, and which day it is where the portal is.
+    pub fn calendar(&self, now: DateTime<Utc>) -> Calendar {
+        let hours = self.config.governance.hours;
+        let holidays = self.post.holidays().into_iter().map(|day| (day, String::new())).collect();
+        Calendar {
+            // Whether clocks are set forward there now.
+            offset: self.config.server.time_zone.offset_from_utc_datetime(&now.naive_utc()).fix(),
+            opens: hours.opens,
+            closes: hours.closes,
+            holidays: Holidays(holidays),
+            ..Calendar::default()
+        }
     }
 
     /// Searches what is not hidden from whoever asks, off the async threads, unless the answer is known.

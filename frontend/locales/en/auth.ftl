@@ -108,3 +108,4 @@ sign-in-unproven = What the provider said of you could not be verified. Start ag
 sign-in-with = Continue with { $provider }
 sign-in-provider-silent = { $provider } did not answer when it was last asked.
 sign-in-or-password = or with a password
+scope-requests-write = Ask for something, decide on requests

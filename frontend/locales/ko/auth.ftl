@@ -105,3 +105,4 @@ sign-in-unproven = 로그인 제공자가 보낸 내용을 확인할 수 없었�
 sign-in-with = { $provider } 로그인
 sign-in-provider-silent = { $provider }에서 응답이 없었습니다.
 sign-in-or-password = 또는 비밀번호로 로그인
+scope-requests-write = 요청하기와 결재

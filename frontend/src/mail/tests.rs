@@ -77,7 +77,7 @@ fn a_digest_says_all_that_waits() {
         by: "kim".to_owned(),
         days: 1,
     }));
-    let digest = Digest::of("2026-11-24".parse().unwrap(), DigestEvery::Daily, notices).unwrap();
+    let digest = Digest::of("2026-11-24".parse().unwrap(), DigestEvery::Daily, &notices).unwrap();
     let content = Content::Digest { digest: &digest, end: "https://reeve.example.com/notices/end/abc" };
     for lang in [Lang::Ko, Lang::En] {
         let mail = of(lang, content.clone());

@@ -11,11 +11,15 @@ pub mod edit;
 pub mod edit_columns;
 pub mod error;
 pub mod home;
+pub mod inbox;
 pub mod notices_end;
 pub mod people;
 pub mod person;
 pub mod personal_data;
 pub mod principals;
+pub mod request;
+pub mod requests;
+pub mod retention_request;
 pub mod search;
 pub mod sign_in;
 pub mod source;
@@ -95,6 +99,10 @@ pub fn fixtures() -> Vec<Fixture> {
         principals::fixture::pages(),
         succession::fixture::pages(),
         notices_end::fixture::pages(),
+        inbox::fixture::pages(),
+        requests::fixture::pages(),
+        request::fixture::pages(),
+        retention_request::fixture::pages(),
     ];
     pages.into_iter().flatten().collect()
 }

@@ -46,6 +46,7 @@ impl Texts {
             Scope::CatalogRead => self.scope_catalog_read(),
             Scope::CatalogWrite => self.scope_catalog_write(),
             Scope::CrawlsRun => self.scope_crawls_run(),
+            Scope::RequestsWrite => self.scope_requests_write(),
             Scope::AuditRead => self.scope_audit_read(),
             Scope::PeopleManage => self.scope_people_manage(),
         }

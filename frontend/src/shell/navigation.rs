@@ -26,12 +26,14 @@ enum Group {
     Foot,
 }
 
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 13] = [
     Entry { group: Group::Daily, href: "/", icon: "home", name: Texts::home, needs: None },
+    Entry { group: Group::Daily, href: "/inbox", icon: "inbox", name: Texts::inbox, needs: Some(Action::Decide) },
     Entry { group: Group::Daily, href: "/search", icon: "search", name: Texts::search, needs: None },
     Entry { group: Group::Daily, href: "/databases", icon: "database", name: Texts::databases, needs: None },
     Entry { group: Group::Daily, href: "/people", icon: "users", name: Texts::people, needs: None },
     Entry { group: Group::Platform, href: "/sources", icon: "source", name: Texts::sources, needs: None },
+    Entry { group: Group::Governance, href: "/requests", icon: "flag", name: Texts::request_list, needs: None },
     Entry {
         group: Group::Governance,
         href: "/personal-data",

@@ -14,6 +14,7 @@ mod ingestion;
 mod kind;
 mod review;
 mod rule;
+mod shown;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,10 @@ pub use kind::{
     mistakes_of_reason,
 };
 pub use rule::{AutoRule, Declining, MOST_DUE_HOURS, Quorum, Rules, StepRule, When, Who};
+pub use shown::{
+    ActionShown, AgreementShown, EntryShown, Named, OfferShown, Place, RequestDetail, RequestPreview, RequestSummary,
+    StepShown, VoteShown,
+};
 pub use state::{
     Act, Applied, Decided, Effect, Entry, Filing, Grant, Notice, Offer, Question, Request, Review, State, StateWord,
     Step, Struck, StruckVote, Verdict, Vote,

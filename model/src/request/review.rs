@@ -68,7 +68,7 @@ impl Review {
         Self { rules: ground.rules.version, steps: steps.collect(), questions: before.questions.clone() }
     }
 
-    pub(super) fn votes(&self) -> impl Iterator<Item = &Vote> {
+    pub fn votes(&self) -> impl Iterator<Item = &Vote> {
         self.steps.iter().flat_map(|step| &step.votes)
     }
 }

@@ -8,12 +8,14 @@ pub mod period;
 pub mod policy;
 pub mod price;
 pub mod schedule;
+mod shown;
 pub mod simulate;
 pub mod value;
 
 pub use effective::{Effective, Facts, effective};
 pub use period::{Period, Term, may_go};
 pub use policy::Policy;
+pub use shown::RetentionAnswer;
 
 #[cfg(test)]
 fn day(text: &str) -> chrono::NaiveDate {

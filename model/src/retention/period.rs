@@ -66,6 +66,15 @@ impl Period {
         }
     }
 
+    /// The most days that it can be: a leap year, and months of 31 days.
+    pub fn most_days(self) -> u32 {
+        match self {
+            Self::Days(days) => days,
+            Self::Months(months) => u32::try_from(u64::from(months) * 367 / 12 + 1).unwrap_or(u32::MAX),
+            Self::Years(years) => years.saturating_mul(366),
+        }
+    }
+
     /// Whether this keeps what belongs to `day` for longer than `other` does. A month can be longer or shorter than 30
     /// days.
     pub fn is_longer(self, other: Self, day: NaiveDate) -> bool {

@@ -2,6 +2,7 @@
 
 mod auth;
 mod edge;
+mod governance;
 mod load;
 mod notify;
 mod people;
@@ -9,6 +10,7 @@ mod providers;
 
 pub use auth::{AuthConfig, DemoConfig, GroupRole, HiddenDatabases, LocalConfig};
 pub use edge::{ExternalUrl, ForwardedBy, Network, TlsConfig};
+pub use governance::{GovernanceConfig, Hours};
 pub use load::{ConfigError, load, parse};
 pub use notify::{NotifyConfig, QuietHours, SmtpConfig, SmtpTls, TimeOfDay, WebhookConfig, WebhookKind};
 pub use people::PeopleSection;
@@ -37,6 +39,7 @@ pub struct Config {
     pub auth: AuthConfig,
     pub people: PeopleSection,
     pub notify: NotifyConfig,
+    pub governance: GovernanceConfig,
     /// The systems that Reeve reads; each has a name of its own.
     pub sources: Vec<SourceConfig>,
 }

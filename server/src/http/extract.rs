@@ -1,6 +1,7 @@
 //! axum's extractors with refusals of ours: what cannot be read is said in the caller's language, and by name.
 
 use super::error::{Error, echo};
+use super::preferences::Preferences;
 use crate::auth::Caller;
 use axum::body::Bytes;
 use axum::extract::rejection::FormRejection;
@@ -8,8 +9,10 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use reeve_model::problem::{AuthRefusal, Reason, RequestRefusal};
+use reeve_model::reader::Lang;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -32,6 +35,18 @@ pub struct Json<T>(pub T);
 /// Who asks, signed in: `signed.actor.may(Action::RunCrawl, &Resource::portal())?`.
 #[derive(Clone, Debug)]
 pub struct Signed(pub Arc<Caller>);
+
+/// The language of whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Spoken(pub Lang);
+
+impl<S: Sync> FromRequestParts<S> for Spoken {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Preferences::of(&parts.headers, &parts.uri).lang))
+    }
+}
 
 impl Deref for Signed {
     type Target = Caller;

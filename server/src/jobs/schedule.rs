@@ -20,6 +20,8 @@ const PRUNE_EVERY: i64 = 3_600;
 const AUDIT_CHECK_EVERY: i64 = 86_400;
 /// Crawls ask for it too; this is for what changes between them: a last day, an account that was disabled.
 const OWNERS_EVERY: i64 = 600;
+/// How late a reminder, an escalation or an end may be.
+const REQUESTS_EVERY: i64 = 60;
 /// How long after its hour a digest may come.
 const DIGEST_EVERY: i64 = 300;
 
@@ -31,6 +33,7 @@ pub enum Recurring {
     Prune,
     People,
     Owners,
+    Requests,
     AuditCheck,
     Digest,
 }
@@ -51,6 +54,7 @@ impl Recurring {
             Self::Prune => ("prune", ""),
             Self::People => ("people", ""),
             Self::Owners => ("owners", ""),
+            Self::Requests => ("requests", ""),
             Self::AuditCheck => ("audit_check", ""),
             Self::Digest => ("digest", ""),
         }
@@ -60,7 +64,7 @@ impl Recurring {
     fn first(&self, every_seconds: i64, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Crawl { .. } => now,
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {
+            Self::Prune | Self::People | Self::Owners | Self::Requests | Self::AuditCheck | Self::Digest => {
                 now + TimeDelta::seconds(every_seconds)
             }
         }
@@ -76,6 +80,7 @@ impl Recurring {
             Self::Prune => Ok(enqueue(tx, &Work::Prune, now, now).await.map(drop)?),
             Self::People => Ok(enqueue(tx, &Work::People, now, now).await.map(drop)?),
             Self::Owners => Ok(enqueue(tx, &Work::Owners, now, now).await.map(drop)?),
+            Self::Requests => Ok(enqueue(tx, &Work::Requests, now, now).await.map(drop)?),
             Self::AuditCheck => Ok(enqueue(tx, &Work::AuditCheck, now, now).await.map(drop)?),
             Self::Digest => Ok(enqueue(tx, &Work::Digest, now, now).await.map(drop)?),
         }
@@ -93,6 +98,7 @@ fn wanted(config: &Config) -> Vec<(Recurring, i64)> {
         .chain([
             (Recurring::Prune, PRUNE_EVERY),
             (Recurring::Owners, OWNERS_EVERY),
+            (Recurring::Requests, REQUESTS_EVERY),
             (Recurring::AuditCheck, AUDIT_CHECK_EVERY),
         ])
         .chain(people)
@@ -235,6 +241,7 @@ mod tests {
             (Recurring::Crawl { source: "a".to_owned() }, 21_600),
             (Recurring::Prune, 3_600),
             (Recurring::Owners, 600),
+            (Recurring::Requests, 60),
             (Recurring::AuditCheck, 86_400),
         ];
         assert_eq!(wanted, expected);

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::audit::check;
 use crate::catalog::crawls;
 use crate::db::Tx;
+use crate::governance;
 use crate::lease::Lease;
 use crate::notify::{deliver, digest, outbox};
 use anyhow::Context as _;
@@ -29,6 +30,8 @@ pub enum Work {
     People,
     /// What follows from the catalog and from how it stands with people: proposals of owners, successions.
     Owners,
+    /// What happens to requests by themselves: reminders, escalations, ends.
+    Requests,
     /// Checks the chain of the audit log.
     AuditCheck,
     /// Carries off one row of the outbox: one attempt.
@@ -81,6 +84,12 @@ impl Work {
             },
             // Not one at a time: what was decided while one is under way is for the next.
             Self::People => Place { kind: "people", subject: String::new(), lane: Lane::Upkeep, only_one: None },
+            Self::Requests => Place {
+                kind: "requests",
+                subject: String::new(),
+                lane: Lane::Upkeep,
+                only_one: Some("requests".to_owned()),
+            },
             Self::Owners => Place {
                 kind: "owners",
                 subject: String::new(),
@@ -110,7 +119,7 @@ impl Work {
             Self::Deliver { .. } => {
                 Attempts { most: 50, first: TimeDelta::seconds(5), longest: TimeDelta::minutes(30) }
             }
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {
+            Self::Prune | Self::People | Self::Owners | Self::Requests | Self::AuditCheck | Self::Digest => {
                 Attempts { most: 3, first: TimeDelta::minutes(1), longest: TimeDelta::minutes(10) }
             }
         }
@@ -119,9 +128,13 @@ impl Work {
     fn on_lost(&self) -> OnLost {
         match self {
             Self::Crawl(_) => OnLost::End,
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Deliver { .. } | Self::Digest => {
-                OnLost::TryAgain
-            }
+            Self::Prune
+            | Self::People
+            | Self::Owners
+            | Self::Requests
+            | Self::AuditCheck
+            | Self::Deliver { .. }
+            | Self::Digest => OnLost::TryAgain,
         }
     }
 
@@ -131,6 +144,9 @@ impl Work {
             Self::Prune => prune(&context).await,
             Self::People => people::run(&context).await,
             Self::Owners => owners::run(&context).await,
+            Self::Requests => {
+                governance::tick_due(context.app, &context.lease, context.app.clock.now()).await.map(drop)
+            }
             Self::AuditCheck => {
                 let found = check::examine(context.app).await?;
                 let mut tx = context.app.db.write().await?;
@@ -154,7 +170,7 @@ impl Work {
                 crawls::finish(tx, work.crawl_id, state, now, &[note]).await?;
             }
             Self::Deliver { outbox } => outbox::abandon(tx, *outbox, &mishap.message(), now).await?,
-            Self::Prune | Self::People | Self::Owners | Self::AuditCheck | Self::Digest => {}
+            Self::Prune | Self::People | Self::Owners | Self::Requests | Self::AuditCheck | Self::Digest => {}
         }
         Ok(())
     }

@@ -112,7 +112,7 @@ async fn make(tx: &mut WriteTx, app: &App, reader: &Reader, period: Period, now:
     }
     let Some(actor) = person::actor(tx, &app.config.auth, reader.id).await? else { return Ok(false) };
     let (notices, told) = gather(tx, app, reader, &actor, now).await?;
-    if let Some(digest) = Digest::of(period.day, period.every, notices) {
+    if let Some(digest) = Digest::of(period.day, period.every, &notices) {
         let outbox = put_digest(tx, &app.post, reader, &digest, &name, now).await?;
         on!(&mut *tx, c => sqlx::query("UPDATE digest SET outbox_id = $3 WHERE person_id = $1 AND period = $2")
             .bind(reader.id).bind(&name).bind(outbox).execute(c).await.map(drop))?;

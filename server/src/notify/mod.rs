@@ -11,6 +11,7 @@ pub mod digest;
 pub mod outbox;
 mod parcel;
 pub mod preference;
+pub mod requests;
 mod sign;
 mod smtp;
 pub mod successions;
@@ -79,7 +80,7 @@ impl Post {
     }
 
     /// Reads the file again where it changed. One that cannot be read leaves the days as they were.
-    fn holidays(&self) -> BTreeSet<NaiveDate> {
+    pub(crate) fn holidays(&self) -> BTreeSet<NaiveDate> {
         let Some(path) = &self.config.holidays_file else { return BTreeSet::new() };
         let mut known = self.holidays.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = std::fs::metadata(path).and_then(|file| file.modified()).ok();

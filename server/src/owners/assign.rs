@@ -141,7 +141,7 @@ pub async fn take(
 }
 
 /// The owners that the asset itself has, to be kept.
-pub(super) async fn kept(tx: &mut WriteTx, asset: AssetId) -> Result<Vec<Wanted>> {
+pub(crate) async fn kept(tx: &mut WriteTx, asset: AssetId) -> Result<Vec<Wanted>> {
     let owners = super::of_asset(tx, asset).await?.owners.into_iter().filter(|owner| !owner.inherited);
     let kept = |owner: reeve_model::owner::Owner| Wanted {
         role: owner.role,

@@ -16,6 +16,7 @@ pub mod succession;
 mod tests;
 pub mod watch;
 
+pub(crate) use assign::kept;
 pub use assign::{Subject, Wanted, add, changed_state, set, take};
 pub use effective::{of_asset, of_assets};
 pub use holder::{Unresolved, by_id, resolve};

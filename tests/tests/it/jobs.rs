@@ -463,7 +463,7 @@ on_both_databases! {
         // The crawl is late: the next round passes it by.
         a.clock.advance(TimeDelta::minutes(60));
         jobs::plant(&a).await.unwrap();
-        assert_eq!(round().await, 3, "the crawl's, the housekeeping's and the owners'");
+        assert_eq!(round().await, 4, "the crawl's, the housekeeping's, the owners' and the requests'");
         assert_eq!(crawls(&a).await, ["queued"]);
         assert_eq!(next_run(&a, "prod").await, noon() + TimeDelta::hours(2));
 
@@ -471,7 +471,7 @@ on_both_databases! {
         work_off(&a, claim(&a, Lane::Crawl).await.unwrap()).await.unwrap();
         work_off(&a, claim(&a, Lane::Upkeep).await.unwrap()).await.unwrap();
         a.clock.advance(TimeDelta::seconds(5 * 3_600 + 7));
-        assert_eq!(round().await, 3);
+        assert_eq!(round().await, 4);
         assert_eq!(crawls(&a).await, ["complete", "queued"]);
         assert_eq!(next_run(&a, "prod").await, noon() + TimeDelta::hours(7), "on the hour, as ever");
         close(reeve, a, b).await;
@@ -497,14 +497,14 @@ on_both_databases! {
         jobs::plant(&a).await.unwrap();
         while jobs::enqueue_due(&a).await.unwrap() {}
         let all = "SELECT kind || ' ' || subject || ' ' || every_seconds FROM schedule ORDER BY kind, subject";
-        assert_eq!(texts(&a.db, all).await, ["audit_check  86400", "crawl other 86400", "crawl prod 86400", "owners  600", "prune  3600"]);
+        assert_eq!(texts(&a.db, all).await, ["audit_check  86400", "crawl other 86400", "crawl prod 86400", "owners  600", "prune  3600", "requests  60"]);
         assert_eq!(next_run(&a, "prod").await, noon() + TimeDelta::days(1));
         let mut config = reeve::config::Config::clone(&a.config);
         config.sources.retain(|source| source.name == "prod");
         config.sources[0].crawl_every = Some("2h".to_owned().try_into().unwrap());
         a.config = Arc::new(config);
         jobs::plant(&a).await.unwrap();
-        assert_eq!(texts(&a.db, all).await, ["audit_check  86400", "crawl prod 7200", "owners  600", "prune  3600"]);
+        assert_eq!(texts(&a.db, all).await, ["audit_check  86400", "crawl prod 7200", "owners  600", "prune  3600", "requests  60"]);
         assert_eq!(next_run(&a, "prod").await, noon() + TimeDelta::hours(2));
         close(reeve, a, b).await;
     }

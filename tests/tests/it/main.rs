@@ -20,6 +20,7 @@ mod notify_kill;
 mod owners;
 mod people;
 mod permissions;
+mod requests;
 mod safety;
 mod sso;
 mod walk;

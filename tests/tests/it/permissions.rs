@@ -19,6 +19,15 @@ fn body(operation: &str) -> Value {
             json!({ "owners": [] })
         }
         "POST /api/v1/succession/{id}/handover" => json!({ "holder": "analyst" }),
+        "POST /api/v1/requests" => json!({ "kind": "restore", "subject": "nowhere", "reason": "x" }),
+        "POST /api/v1/requests/{id}/decisions" => json!({ "action": "approve" }),
+        "POST /api/v1/holds" => json!({ "subject": "nowhere", "reason": "x" }),
+        "POST /api/v1/holds/{id}/lift" => json!({ "reason": "x" }),
+        "PUT /api/v1/policies/{name}" => json!({ "reason": "x", "policy": {
+            "name": "walk", "scope": { "kind": "everything" }, "period": "keep", "basis": "the walk writes it as whoever may",
+            "clock": { "kind": "last_write", "zone": "Asia/Seoul" }, "valid_from": "2026-01-01"
+        } }),
+        "POST /api/v1/retention/query" => json!({ "tables": [] }),
         other => panic!("{other} takes a body: say in tests/it/permissions.rs what it is sent"),
     }
 }
@@ -31,7 +40,13 @@ fn filled(path: &str, values: &BTreeMap<&str, String>) -> String {
         match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             None => filled += part,
             Some(name) => match (path, name) {
-                (path, "id") if path.starts_with("/api/v1/tokens") => filled += "999999",
+                (path, "id")
+                    if path.starts_with("/api/v1/tokens")
+                        || path.starts_with("/api/v1/requests")
+                        || path.starts_with("/api/v1/holds") =>
+                {
+                    filled += "999999";
+                }
                 _ => filled += values.get(name).unwrap_or_else(|| panic!("{path}: no value for {name}")),
             },
         }

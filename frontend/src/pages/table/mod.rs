@@ -18,8 +18,7 @@ use crate::shell::{Ctx, Framed};
 use crate::{format, link};
 use leptos::prelude::*;
 use proposals::Curation;
-use reeve_model::asset::TableDetail;
-use reeve_model::asset::{Change, ColumnDetail, Paged, Partition};
+use reeve_model::asset::{AssetKind, Change, ColumnDetail, Paged, Partition, TableDetail};
 
 #[derive(Clone, Debug)]
 pub struct TablePage {
@@ -105,9 +104,20 @@ fn header(ctx: Ctx<'_>, page: &TablePage) -> Html {
         breadcrumb(t.breadcrumb(), way, summary.name.clone()),
         title.html(),
         ctx.described(summary.description.as_deref(), summary.description_from),
-        curation.button(ctx, link::table(summary).tab("edit")),
+        view! { {extend(ctx, table)} {curation.button(ctx, link::table(summary).tab("edit"))} }.html(),
     );
     view! { {header} {gone} {deprecation(ctx, table)} }.html()
+}
+
+/// To keep its data longer.
+fn extend(ctx: Ctx<'_>, table: &TableDetail) -> Html {
+    if table.summary.deleted_at.is_some() || table.summary.kind == AssetKind::View {
+        return blank();
+    }
+    let source = table.summary.ambiguous.then_some(("source", table.summary.source.as_str()));
+    let query = [("table", table.qualified_name.as_str())].into_iter().chain(source);
+    let href = link::query("/requests/new/retention", query);
+    view! { <a class="button" href=href>{icon("calendar")} {ctx.t.extend_title()}</a> }.html()
 }
 
 /// That it should no longer be used, why, and what to use instead.

@@ -101,7 +101,7 @@ fn row(ctx: Ctx<'_>, asset: AssetId, revision: i64, back: &str, curation: &Curat
 }
 
 /// What would become of what is.
-fn changes(ctx: Ctx<'_>, before: &Edit, after: &Edit) -> Html {
+pub(in crate::pages) fn changes(ctx: Ctx<'_>, before: &Edit, after: &Edit) -> Html {
     let t = ctx.t;
     let mut lines: Vec<(String, String, String)> = Vec::new();
     let mut line = |label: String, old: String, new: String| {

@@ -4,10 +4,14 @@
 pub mod audit;
 pub mod crawls;
 pub mod databases;
+pub mod holds;
 pub mod me;
 pub mod openapi;
 pub mod owners;
 pub mod people;
+pub mod policies;
+pub mod requests;
+pub mod retention;
 pub mod revision;
 pub mod search;
 pub mod sources;
@@ -49,6 +53,17 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::me))
         .routes(routes!(tokens::list::list, tokens::create::create))
         .routes(routes!(tokens::revoke::revoke))
+        .routes(routes!(requests::list::list, requests::create::create))
+        .routes(routes!(requests::list::inbox))
+        .routes(routes!(requests::show::show))
+        .routes(routes!(requests::decide::decide))
+        .routes(routes!(holds::list::list, holds::place::place))
+        .routes(routes!(holds::lift::lift))
+        .routes(routes!(policies::list::list))
+        .routes(routes!(policies::write::write))
+        .routes(routes!(retention::show::show))
+        .routes(routes!(retention::query::query))
+        .routes(routes!(retention::changes::changes))
         .routes(routes!(audit::list::list))
         .routes(routes!(audit::show::show))
         .routes(routes!(people::list::list))

@@ -11,6 +11,7 @@ mod edit;
 mod edit_columns;
 pub(super) mod error;
 mod home;
+mod inbox;
 mod notices_end;
 mod owners;
 mod people;
@@ -18,6 +19,9 @@ mod person;
 mod personal_data;
 mod principals;
 mod proposals;
+mod request;
+mod requests;
+mod retention_request;
 mod search;
 mod sign_in;
 mod sign_in_oidc;
@@ -85,6 +89,11 @@ pub(super) fn routes() -> Router<App> {
         .route("/sources/{name}/crawl", post(source::crawl))
         .route("/sources/{name}/removals/{id}", post(source::decide))
         .route("/crawls/{id}", get(crawl::crawl))
+        .route("/inbox", get(inbox::inbox))
+        .route("/requests", get(requests::requests))
+        .route("/requests/new/retention", get(retention_request::show).post(retention_request::send))
+        .route("/requests/{id}", get(request::show))
+        .route("/requests/{id}/decisions", post(request::decide))
         .route("/audit", get(audit::audit))
         .route("/audit/verify", post(audit::verify_now))
         .route("/audit/export", post(audit::export))

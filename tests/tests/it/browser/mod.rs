@@ -2,6 +2,7 @@
 
 mod flows;
 mod pages;
+mod requests;
 mod roles;
 
 use reeve_tests::browser::{Browser, Settings};

@@ -112,6 +112,7 @@ async fn every_role(settings: Settings, lang: &'static str) {
     desk.sent("form[action='/people/owner/state'] button[value=disable]").await;
     desk.open("/people/principals").await;
     desk.browser.fill("#rule-pattern", "^etl_.*$").await;
+    desk.browser.fill("#rule-value", "analyst").await;
     desk.sent("form[action='/people/principals'] button[name=action][value=preview]").await;
 
     // The operator hands it over, and starts a crawl.

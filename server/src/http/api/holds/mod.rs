@@ -1,0 +1,5 @@
+//! Legal holds.
+
+pub mod lift;
+pub mod list;
+pub mod place;

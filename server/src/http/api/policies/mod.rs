@@ -1,0 +1,4 @@
+//! Retention policies.
+
+pub mod list;
+pub mod write;
