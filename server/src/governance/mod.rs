@@ -1,4 +1,4 @@
-//! Requests, and what is agreed by them. Nothing but [`apply`] writes a request's state: the rules are
+//! Requests, and what is agreed by them. Nothing but `apply.rs` writes a request's state: the rules are
 //! `reeve_model::request`, and what they rest on is read in the transaction in which somebody decides.
 
 mod apply;
