@@ -27,15 +27,19 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// An asset is what its row in a database that is hidden says: `12` of a table, `12.name` of a column.
-const NOT_HIDDEN: &str = "NOT (object_kind IN ('database', 'table', 'column')
-    AND substr(object_id, 1, instr(object_id || '.', '.') - 1) IN (
-        SELECT CAST(d.id AS TEXT) FROM catalog_database d WHERE d.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($))
-        UNION ALL SELECT CAST(t.id AS TEXT) FROM catalog_table t
-        WHERE t.database_id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($)))
-    OR object_kind = 'proposal' AND object_id IN (
-        SELECT CAST(p.id AS TEXT) FROM proposal p LEFT JOIN catalog_table t ON t.id = p.asset_id
-        WHERE coalesce(t.database_id, p.asset_id) IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($))))";
+/// Whether a row is about an asset that is hidden: by its own number (`12` of a table, `12.name` of a column), or as what was
+/// asked for or said of it.
+const NOT_HIDDEN: &str = "coalesce(CASE
+        WHEN object_kind IN ('database', 'table', 'column')
+            THEN CAST(substr(object_id, 1, instr(object_id || '.', '.') - 1) AS BIGINT)
+        WHEN object_kind = 'proposal' THEN (SELECT asset_id FROM proposal WHERE id = CAST(object_id AS BIGINT))
+        WHEN object_kind = 'request' THEN (SELECT asset_id FROM request WHERE id = CAST(object_id AS BIGINT))
+        WHEN object_kind = 'hold' THEN (SELECT asset_id FROM legal_hold WHERE id = CAST(object_id AS BIGINT))
+        WHEN object_kind = 'exemption' THEN (SELECT asset_id FROM exemption WHERE id = CAST(object_id AS BIGINT))
+    END, 0) NOT IN (
+        SELECT d.id FROM catalog_database d WHERE d.id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($))
+        UNION ALL SELECT t.id FROM catalog_table t
+        WHERE t.database_id IN (SELECT CAST(value->>0 AS BIGINT) FROM json_each($)))";
 
 /// The conditions of a filter and what is bound to them.
 struct Conditions {

@@ -41,6 +41,11 @@ async fn what_was_done_to_it_is_not_told(app: &TestApp, insider: &Seat, table: &
     let change = json!({ "description": "급여", "columns": { column: { "comment": "금액" } } });
     let done = insider.send_json_with(Method::PATCH, &path, &[("if-match", &tag)], &change).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    // What was asked for of it, too.
+    let asked = json!({ "kind": "restore", "subject": format!("{SECRET}.{table}"), "reason": "복구 요청" });
+    let asked = insider.send_json(Method::POST, "/api/v1/requests", &asked).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
+    let request = format!("/requests/{}", asked.json::<serde_json::Value>()["id"]);
     let (auditor, other) = (app.seat("insider", &[Role::PrivacyOfficer]).await, app.seat("tester", &[]).await);
     let seen: Paged<Entry> = auditor.read("/api/v1/audit?q=%EA%B8%88%EC%95%A1").await;
     assert_eq!(seen.items.len(), 1, "{seen:?}");
@@ -49,6 +54,15 @@ async fn what_was_done_to_it_is_not_told(app: &TestApp, insider: &Seat, table: &
         assert_eq!(told.status, StatusCode::OK, "{question}");
         assert!(!told.body.contains(SECRET) && !told.body.contains("급여"), "{question}");
         assert!(auditor.get(question).await.body.contains(SECRET), "{question}");
+    }
+    for page in ["/requests", "/inbox", "/api/v1/requests", "/api/v1/inbox"] {
+        let told = other.get(page).await;
+        assert_eq!(told.status, StatusCode::OK, "{page}");
+        assert!(!told.body.contains(SECRET), "{page}: {}", told.body);
+    }
+    for path in [request.clone(), format!("/api/v1{request}")] {
+        assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(insider.get(&path).await.status, StatusCode::OK, "{path}");
     }
     let kept: Paged<Entry> = other.read("/api/v1/audit?q=%EA%B8%88%EC%95%A1").await;
     assert_eq!((kept.total, kept.items.len()), (0, 0));
